@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+# The layers. Each folder of src/ is one target; its NEEDS list is what it may include, and tools/check_layers
+# holds the sources to this very file. Arrows point down only: a layer may need only layers above it in this list.
+#
+#   mailhaul_layer(<folder> [NEEDS <folder>...] [LIBRARIES <target>...])
+function(mailhaul_target_name folder result)
+  string(REPLACE "/" "_" name "mh_${folder}")
+  set(${result} ${name} PARENT_SCOPE)
+endfunction()
+
+function(mailhaul_layer folder)
+  cmake_parse_arguments(LAYER "" "" "NEEDS;LIBRARIES;DEFINITIONS" ${ARGN})
+  mailhaul_target_name(${folder} target)
+  file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${folder}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  set(needs "")
+  foreach(need IN LISTS LAYER_NEEDS)
+    mailhaul_target_name(${need} name)
+    list(APPEND needs ${name})
+  endforeach()
+  if(sources)
+    add_library(${target} STATIC ${sources})
+    target_link_libraries(${target} PRIVATE mh_options PUBLIC ${needs} ${LAYER_LIBRARIES})
+    target_compile_definitions(${target} PRIVATE ${LAYER_DEFINITIONS})
+    if("mh_async" IN_LIST needs AND NOT LAYER_DEFINITIONS)
+      target_precompile_headers(${target} REUSE_FROM mh_async)
+    endif()
+  else()
+    add_library(${target} INTERFACE)
+    target_link_libraries(${target} INTERFACE mh_options ${needs} ${LAYER_LIBRARIES})
+  endif()
+endfunction()
+
+mailhaul_layer(base LIBRARIES fmt::fmt)
+mailhaul_layer(async NEEDS base LIBRARIES mh_asio)
+target_precompile_headers(mh_async PRIVATE
+  <algorithm> <chrono> <cstdint> <functional> <memory> <optional> <span> <string> <string_view> <utility> <variant> <vector>
+  <boost/asio/awaitable.hpp> <boost/asio/this_coro.hpp> <boost/asio/use_awaitable.hpp> <boost/asio/co_spawn.hpp>
+  <boost/asio/steady_timer.hpp>)
+mailhaul_layer(message NEEDS base LIBRARIES OpenSSL::Crypto PkgConfig::XXHASH)
+mailhaul_layer(imap/types NEEDS base)
+mailhaul_layer(imap/codec NEEDS base imap/types)
+mailhaul_layer(imap/session NEEDS base imap/types imap/codec)
+mailhaul_layer(auth NEEDS base LIBRARIES OpenSSL::Crypto)
+mailhaul_layer(net NEEDS base async
+  LIBRARIES OpenSSL::SSL OpenSSL::Crypto PkgConfig::CARES ZLIB::ZLIB $<$<BOOL:${MAILHAUL_WITH_ISAL}>:${ISAL_LIBRARY}>
+  DEFINITIONS MAILHAUL_WITH_ISAL=$<BOOL:${MAILHAUL_WITH_ISAL}>)
+mailhaul_layer(client NEEDS base async imap/types imap/codec imap/session auth net)
+mailhaul_layer(store NEEDS base imap/types message LIBRARIES PkgConfig::SQLITE OpenSSL::Crypto)
+mailhaul_layer(sync/mapping NEEDS base imap/types imap/codec LIBRARIES PkgConfig::PCRE2 PkgConfig::UTF8PROC)
+mailhaul_layer(sync/planner NEEDS base imap/types message store)
+mailhaul_layer(sync/executor NEEDS base async imap/types imap/codec message client store sync/mapping sync/planner)
+mailhaul_layer(demo NEEDS base async imap/types imap/codec auth net LIBRARIES OpenSSL::SSL)
+mailhaul_layer(app NEEDS base async imap/types imap/codec message auth net client store sync/mapping sync/planner sync/executor demo)
+mailhaul_layer(cli NEEDS base async imap/types imap/codec message auth net client store sync/mapping sync/planner sync/executor demo app)
+
+if(EXISTS ${PROJECT_SOURCE_DIR}/src/cli/main.cpp)
+  add_executable(mailhaul src/cli/main.cpp)
+  target_link_libraries(mailhaul PRIVATE mh_options mh_cli)
+  set_target_properties(mailhaul PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+endif()

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Use case: copy what is new of one account from one server to another, then verify it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "async/task.hpp"
+#include "client/access.hpp"
+#include "sync/executor/report.hpp"
+#include "sync/mapping/map_mailboxes.hpp"
+#include "sync/planner/rules.hpp"
+
+namespace mailhaul::app {
+
+/// How far to go.
+enum class Extent : std::uint8_t {
+    everything,
+    connect_only,  ///< greeting and capabilities of both sides
+    login_only,    ///< and log in on both
+    folders_only,  ///< and make (and subscribe) the mailboxes
+};
+
+struct SyncRequest {
+    SyncRequest() = default;
+    client::Access source;
+    client::Access destination;
+    sync::MappingRules mapping;
+    sync::Rules rules;
+    Extent extent = Extent::everything;
+    bool dry_run = false;   ///< change nothing anywhere, the ledger included
+    bool subscribe = true;  ///< subscribe on the destination what is subscribed on the source
+    bool subscribe_all = false;
+    bool skip_empty_folders = false;
+    std::string ledger_path;        ///< empty: default_ledger_path()
+    std::uint32_t connections = 4;  ///< at most, per server; 1..32
+    Octets budget{48u << 20};       ///< of message octets in memory, all connections together; at least 1 MiB
+    bool protocol_log = false;      ///< print the dialogue to standard error, secrets redacted
+};
+
+/// Never throws, never fails: what went wrong stands in the report.
+Task<sync::Report> sync_account(SyncRequest request, sync::Observer& observer);
+
+/// Runs it on an event loop of its own until it ends; SIGINT and SIGTERM stop it cleanly (the batch in flight is
+/// finished and recorded), a second one abandons.
+sync::Report run_sync(SyncRequest request, sync::Observer& observer);
+
+/// Exit status for `report`; documented in docs/exit-codes.md.
+int exit_status(const sync::Report& report);
+
+}  // namespace mailhaul::app

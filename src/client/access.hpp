@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Access: everything needed to open authenticated connections to one account on one server.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "auth/mechanism.hpp"
+#include "base/result.hpp"
+#include "base/secret.hpp"
+#include "net/dial.hpp"
+
+namespace mailhaul::client {
+
+enum class Security : std::uint8_t {
+    implicit_tls,         ///< TLS from the first octet (port 993)
+    starttls,             ///< must upgrade, else plaintext_refused (port 143)
+    starttls_if_offered,  ///< imapsync's default: upgrade where offered, plaintext otherwise
+    plaintext,            ///< asked for, never fallen back to
+};
+
+/// Gives the password or token; called for each new connection, so a file is re-read. May be slow the first time.
+using SecretSource = std::function<Result<Secret>()>;
+
+/// Named deadlines; each counts from the last octet received or sent.
+struct Deadlines {
+    Deadlines() = default;
+    std::chrono::milliseconds connect{30'000};
+    std::chrono::milliseconds greeting{30'000};  ///< also each step of login
+    std::chrono::milliseconds command{120'000};  ///< no octet at all while a small command is outstanding
+    std::chrono::milliseconds slow{600'000};     ///< SELECT, APPEND, COPY, EXPUNGE
+};
+
+struct Access {
+    Access() = default;
+    std::string host;
+    std::uint16_t port = 993;
+    Security security = Security::implicit_tls;
+    net::TlsOptions tls;
+    net::ProxyOptions proxy;
+    net::AddressFamily family = net::AddressFamily::any;
+
+    std::string user;                ///< authentication identity
+    std::string authorize_as;        ///< authorization identity; empty: user
+    SecretSource password;           ///< empty function: none
+    SecretSource token;              ///< OAuth 2.0 access token; empty function: none
+    std::string mechanism;           ///< force this one (`PLAIN`, `LOGIN-COMMAND`, ...); empty: best
+    bool clear_text_allowed = true;  ///< password in clear on a plaintext connection the operator asked for
+    bool compress = false;           ///< COMPRESS=DEFLATE where offered
+    bool send_id = true;
+    Deadlines deadlines;
+
+    /// `user@host:port`, for messages, reports and the ledger's key.
+    [[nodiscard]] std::string label() const {
+        const std::string& who = authorize_as.empty() ? user : authorize_as;
+        return who + "@" + host + ":" + std::to_string(port);
+    }
+};
+
+}  // namespace mailhaul::client

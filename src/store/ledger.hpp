@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ledger: the durable memory of one account's copy: which source message became which destination
+// message. A cache of the servers plus the proof; losing it costs a re-adoption, never a second copy.
+//
+// All calls are synchronous and quick (batched by the caller); errors are Errc::store_failed or
+// store_foreign, scope account.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "imap/types/flag.hpp"
+#include "imap/types/ids.hpp"
+#include "imap/types/mailbox.hpp"
+#include "message/fingerprint.hpp"
+
+namespace mailhaul::store {
+
+/// Whose copy this is. Two ledgers with different keys are never mixed.
+struct AccountKey {
+    std::string source;  ///< `user@host:port`
+    std::string destination;
+    bool operator==(const AccountKey&) const = default;
+};
+
+/// One side of a mailbox pair at one UIDVALIDITY.
+struct MailboxKey {
+    imap::MailboxName name;
+    imap::UidValidity uid_validity;
+    bool operator==(const MailboxKey&) const = default;
+};
+
+/// A source mailbox and the destination mailbox it goes to.
+struct PairKey {
+    MailboxKey source;
+    MailboxKey destination;
+    bool operator==(const PairKey&) const = default;
+};
+
+/// How a pair came to be.
+enum class Origin : std::uint8_t {
+    copied = 1,   ///< we appended it and the server confirmed
+    adopted = 2,  ///< it was there already and recognised
+};
+
+/// One message known on both sides.
+struct Entry {
+    imap::Uid source;
+    imap::Uid destination;
+    Origin origin = Origin::copied;
+    std::optional<message::Sha256> sha256;  ///< of the octets as the source served them; empty where never read
+    std::optional<message::Digest128> fingerprint;
+    imap::FlagSet flags;  ///< the source's flags when last synchronised; the base of three-way flags
+};
+
+/// State of both mailboxes when the last pass over them ended well.
+struct Settled {
+    std::optional<imap::Uid> source_uid_next;
+    std::optional<imap::Uid> destination_uid_next;
+    std::optional<std::uint32_t> source_messages;
+    std::optional<std::uint32_t> destination_messages;
+    std::optional<imap::ModSeq> source_mod_seq;
+    std::optional<imap::ModSeq> destination_mod_seq;
+    bool operator==(const Settled&) const = default;
+};
+
+class Ledger {
+public:
+    Ledger() = default;
+    Ledger(const Ledger&) = delete;
+    Ledger& operator=(const Ledger&) = delete;
+    virtual ~Ledger() = default;
+
+    /// Every entry of the pair, ascending by source UID. A pair never seen gives none.
+    virtual Result<std::vector<Entry>> entries(const PairKey& pair) = 0;
+
+    /// Adds or replaces entries by source UID; durable when it returns. All or nothing.
+    virtual Result<void> record(const PairKey& pair, std::span<const Entry> entries) = 0;
+
+    /// Changes the remembered flags of entries already there; others are ignored.
+    virtual Result<void> record_flags(const PairKey& pair, std::span<const std::pair<imap::Uid, imap::FlagSet>> flags) = 0;
+
+    /// Removes entries by source UID.
+    virtual Result<void> forget(const PairKey& pair, std::span<const imap::Uid> source) = 0;
+
+    virtual Result<std::optional<Settled>> settled(const PairKey& pair) = 0;
+    virtual Result<void> record_settled(const PairKey& pair, const Settled& state) = 0;
+
+    /// Pairs ever recorded, for reports.
+    virtual Result<std::vector<PairKey>> pairs() = 0;
+    /// Entries in all.
+    virtual Result<std::uint64_t> size() = 0;
+};
+
+/// Opens or creates the SQLite ledger at `path` (`:memory:` allowed). The file is created with mode 0600, its folder
+/// with 0700. Errors: store_foreign where the file is not a ledger, of another account, or of a newer version (the
+/// message says which and what to do); store_failed where it cannot be opened, or another run holds it.
+Result<std::unique_ptr<Ledger>> open_sqlite_ledger(const std::string& path, const AccountKey& account);
+
+/// Where the ledger of an account lives unless told: `$XDG_STATE_HOME/mailhaul/<name>.ledger`
+/// (`~/.local/state`), the name made of both users, hosts and a digest of the key.
+std::string default_ledger_path(const AccountKey& account);
+
+}  // namespace mailhaul::store

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run says: progress while it goes, events as they happen, a report at the end. One truth for the terminal,
+// --json and exit codes.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/octets.hpp"
+#include "imap/types/ids.hpp"
+#include "imap/types/mailbox.hpp"
+#include "sync/mapping/map_mailboxes.hpp"
+
+namespace mailhaul::sync {
+
+enum class SideName : std::uint8_t { source, destination };
+std::string_view to_string(SideName side);
+
+/// A message that is not on the destination, or not as it should be, and why.
+struct MessageException {
+    imap::MailboxName mailbox;  ///< source
+    imap::Uid uid;              ///< source
+    Octets size;
+    std::string message_id;  ///< as written; empty where unknown or absent
+    std::string subject;     ///< decoded; empty where unknown
+    Errc code = Errc::message_refused;
+    std::string reason;  ///< words for people, the server's included
+};
+
+/// Counts of one mailbox pair. Every source message is in exactly one of already, adopted, copied, filtered, duplicates,
+/// failed.
+struct MailboxReport {
+    imap::MailboxName source;
+    imap::MailboxName destination;
+    MappingRule rule = MappingRule::translated;
+    bool created = false;  ///< or would be, in a dry run
+    std::uint32_t source_messages = 0;
+    std::uint32_t already = 0;  ///< in the ledger, and still there
+    std::uint32_t adopted = 0;  ///< found on the destination by fingerprint
+    std::uint32_t copied = 0;   ///< or would be, in a dry run
+    Octets copied_octets;
+    std::uint32_t filtered = 0;    ///< left out by size or age filters
+    std::uint32_t duplicates = 0;  ///< left out because the source holds the same message again (imapsync mode)
+    std::uint32_t failed = 0;      ///< named in Report::exceptions
+    std::uint32_t flags_changed = 0;
+    std::uint32_t deleted_on_source = 0;
+    std::uint32_t deleted_on_destination = 0;
+    bool verified = false;       ///< the destination's listing holds everything above, looked at after the copy
+    std::optional<Error> error;  ///< set where this mailbox ended early
+};
+
+struct FolderDeletion {
+    imap::MailboxName mailbox;
+};
+
+/// Everything that ends a run, in order of how good it is.
+enum class Ending : std::uint8_t {
+    complete,                  ///< every message is there, and was looked at
+    complete_with_exceptions,  ///< all but the messages named
+    paused,                    ///< throttled or out of budget: run again later
+    needs_person,              ///< credentials, quota: somebody must act
+    failed,                    ///< run again; nothing is lost
+};
+std::string_view to_string(Ending ending);
+
+struct SideReport {
+    std::string label;      ///< user@host:port
+    std::string server;     ///< ID or greeting
+    std::string transport;  ///< TLSv1.3 ..., plaintext
+    std::string mechanism;
+    std::vector<std::string> capabilities;
+    std::uint32_t connections = 0;  ///< most at once
+    Octets received;
+    Octets sent;
+};
+
+struct Report {
+    SideReport source;
+    SideReport destination;
+    bool dry_run = false;
+    std::vector<MailboxReport> mailboxes;
+    std::vector<LeftOut> left_out;
+    std::vector<MessageException> exceptions;
+    std::vector<std::string> warnings;  ///< keywords the destination cannot hold, renamed mailboxes ...
+    std::chrono::milliseconds elapsed{0};
+    Ending ending = Ending::failed;
+    std::optional<Error> error;          ///< what ended the run early, or the first mailbox's error
+    std::optional<SideName> error_side;  ///< whose server `error` came from, where known
+
+    [[nodiscard]] MailboxReport totals() const;  ///< sums; names empty; verified only where all are
+};
+
+/// Where the run stands. Monotonic but for `rate`.
+struct Progress {
+    enum class Phase : std::uint8_t { connecting, listing, planning, copying, verifying, done };
+    Phase phase = Phase::connecting;
+    std::uint32_t mailboxes_total = 0;
+    std::uint32_t mailboxes_done = 0;
+    std::uint64_t messages_total = 0;    ///< on the source, of the mailboxes taken
+    std::uint64_t messages_done = 0;     ///< settled one way or another
+    std::uint64_t messages_to_copy = 0;  ///< known so far; grows while mailboxes are planned
+    std::uint64_t messages_copied = 0;
+    Octets octets_to_copy;  ///< known so far; estimated from STATUS for mailboxes not planned yet
+    Octets octets_copied;
+    std::uint64_t failed = 0;
+};
+std::string_view to_string(Progress::Phase phase);
+
+/// Told what happens while it happens. Called on the run's own thread; must be quick and must not throw.
+class Observer {
+public:
+    Observer() = default;
+    Observer(const Observer&) = delete;
+    Observer& operator=(const Observer&) = delete;
+    virtual ~Observer() = default;
+    virtual void on_progress(const Progress& /*progress*/) {}
+    virtual void on_connected(SideName /*side*/, const SideReport& /*server*/) {}
+    virtual void on_mailbox_started(const MailboxReport& /*mailbox*/) {}
+    virtual void on_mailbox_done(const MailboxReport& /*mailbox*/) {}
+    virtual void on_exception(const MessageException& /*exception*/) {}
+    virtual void on_warning(const std::string& /*words*/) {}
+};
+
+}  // namespace mailhaul::sync

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Mapping: which destination mailbox each source mailbox goes to, and which rule decided. Pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
+#include "imap/types/mailbox.hpp"
+
+namespace mailhaul::sync {
+
+/// One side as listed.
+struct MailboxTree {
+    std::vector<imap::MailboxInfo> mailboxes;
+    imap::Namespace personal;              ///< prefix and separator that names on this side carry
+    std::vector<imap::Namespace> foreign;  ///< other users' and shared trees: never migrated unless named
+};
+
+enum class MappingRule : std::uint8_t { override_rule, inbox, special_use, special_use_guess, translated, sub_folder };
+std::string_view to_string(MappingRule rule);
+
+/// The operator's wishes. Folder names here are for people: UTF-8 decoded, levels separated as the server does, with or
+/// without the namespace prefix; the raw wire spelling is understood as well.
+struct MappingRules {
+    MappingRules() = default;
+    std::vector<std::string> folders;            ///< only these; empty: all. Not listed on the source: an error each
+    std::vector<std::string> folders_recursive;  ///< these and what is below
+    std::vector<std::string> include;            ///< PCRE2 on the raw name; adds
+    std::vector<std::string> exclude;            ///< PCRE2 on the raw name (native CLI: decoded); takes away, last word
+    std::vector<std::pair<std::string, std::string>> overrides;  ///< exact source name → destination name
+    bool subscribed_only = false;
+    bool map_special_use = true;         ///< same role, same mailbox, by attribute
+    bool guess_special_use = false;      ///< also by well-known names (imapsync --automap)
+    bool skip_virtual = true;            ///< leave out \All, \Flagged, \Important views
+    char separator_replacement = '_';    ///< for the destination's separator inside a component
+    std::string sub_folder_destination;  ///< put everything below this (imapsync --subfolder2); `/` between levels or native
+    std::string sub_folder_source;       ///< take only this subtree and drop it at the root (--subfolder1)
+    std::optional<std::string> prefix_source, prefix_destination;  ///< in place of NAMESPACE's
+    std::optional<char> separator_source, separator_destination;
+    bool imapsync_names = false;  ///< imapsync's exact rules (behaviour 4.3-4.5) instead of ours
+};
+
+struct MailboxMapping {
+    imap::MailboxInfo source;
+    imap::MailboxName destination;
+    MappingRule rule = MappingRule::translated;
+    bool exists = false;  ///< on the destination already (INBOX always)
+    /// A name made only of characters every known server takes, for when CREATE is refused; equal to `destination`
+    /// where that is already so. Never collides with another mapping.
+    imap::MailboxName fallback;
+};
+
+struct LeftOut {
+    imap::MailboxName name;
+    std::string reason;  ///< `excluded by --exclude ^Spam`, `holds no messages (\Noselect)`, `is a view (\All)`
+};
+
+struct Mapping {
+    std::vector<MailboxMapping> mailboxes;  ///< INBOX first, then parents before children, by source name
+    std::vector<LeftOut> left_out;
+    std::vector<std::string> warnings;  ///< two source mailboxes into one, separator replaced ...
+};
+
+/// Errors: usage for a pattern that does not compile (names it and where); mailbox_missing (scope run) listing every
+/// --folder that is not on the source, with the nearest names; unmappable_name where no name can be made.
+Result<Mapping> map_mailboxes(const MailboxTree& source, const MailboxTree& destination, const MappingRules& rules);
+
+}  // namespace mailhaul::sync
