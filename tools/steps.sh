@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
 # Steps: how every script here talks. Sourced, not run.
 #
 # A step is announced in one line; what its command prints goes to build/logs/<name>.log and is shown only when it fails.
