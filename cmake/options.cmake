@@ -4,7 +4,7 @@ add_library(mh_options INTERFACE)
 target_compile_options(mh_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Werror=return-type
   -fstack-protector-strong -ffunction-sections -fdata-sections)
-target_compile_definitions(mh_options INTERFACE _GLIBCXX_ASSERTIONS)
+target_compile_definitions(mh_options INTERFACE _GLIBCXX_ASSERTIONS MAILHAUL_VERSION="${PROJECT_VERSION}")
 target_include_directories(mh_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
 if(MAILHAUL_WERROR)
   target_compile_options(mh_options INTERFACE -Werror)

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// Connection: one live IMAP connection. The session decides, the stream carries, this class pumps between them.
+//
+// A reader and a writer run side by side for as long as the connection lives, so a big APPEND never stops answers
+// from being read and a flood of FETCH data never stops a command from being sent. A watchdog ends the connection
+// when a deadline passes. What the commands mean stands in mailbox_commands.hpp.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "async/task.hpp"
+#include "base/result.hpp"
+#include "client/access.hpp"
+#include "client/classify.hpp"
+#include "imap/session/session.hpp"
+
+namespace mailhaul::client {
+
+/// Receives what the server says while an operation listens. Called on the connection's thread; must not block.
+class DataSink {
+public:
+    DataSink() = default;
+    DataSink(const DataSink&) = delete;
+    DataSink& operator=(const DataSink&) = delete;
+    virtual ~DataSink() = default;
+    virtual void on_response(imap::Response&& /*response*/) {}
+    virtual void on_body_begin(const imap::BodyBegin& /*begin*/) {}
+    virtual void on_body_data(std::string_view /*octets*/) {}
+    virtual void on_body_end() {}
+    /// True where more data must wait: the connection then awaits room() and reads nothing until it returns.
+    [[nodiscard]] virtual bool is_full() const { return false; }
+    virtual Task<void> room() { co_return; }
+};
+
+/// Supplies the octets of a literal that is streamed through.
+class BodySource {
+public:
+    BodySource() = default;
+    BodySource(const BodySource&) = delete;
+    BodySource& operator=(const BodySource&) = delete;
+    virtual ~BodySource() = default;
+    /// The next stretch, never empty before the announced size is reached. An Error drops the connection in the
+    /// middle of the literal, so the server stores nothing.
+    virtual Task<Result<std::string>> next() = 0;
+};
+
+/// Where the dialogue is written for `--protocol`; secrets arrive redacted.
+using ProtocolLog = std::function<void(char direction, std::string_view line)>;
+
+class Connection {
+public:
+    /// Connects, reads the greeting, upgrades to TLS as `access` says, and learns the capabilities. Not logged in
+    /// yet, unless the greeting was PREAUTH. Errors: of dial() and start_tls(), plaintext_refused,
+    /// protocol_violation, timed_out, server_unavailable, too_many_connections.
+    static Task<Result<std::unique_ptr<Connection>>> open(Access access, ProtocolLog log);
+
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+    /// Abandons the connection if close() was not called.
+    ~Connection();
+
+    /// Authenticates with the best mechanism both sides know, then learns capabilities, exchanges ID and starts
+    /// compression where asked. Errors: login_refused (never retried by itself), login_unavailable,
+    /// credential_unavailable and everything a connection can end in.
+    Task<Result<void>> login();
+
+    /// Says LOGOUT, waits for the answer at most a moment, and closes.
+    Task<void> close();
+    /// Ends it at once: pending operations fail with `why`.
+    void abandon(Error why);
+
+    /// Queues a command; await its answer with answer_to(). `source` supplies external literals and must outlive it.
+    imap::CommandId submit(imap::Command command, BodySource* source = nullptr);
+    /// The tagged answer, whatever its status; an Error where the connection ended first.
+    Task<Result<imap::StatusResponse>> answer_to(imap::CommandId id);
+    /// submit() and answer_to(), an answer other than OK made an Error by `doing`.
+    Task<Result<imap::StatusResponse>> run(imap::Command command, Doing doing);
+
+    /// Who hears untagged data from now on; nullptr: nobody. Returns who heard it before.
+    DataSink* listen(DataSink* sink);
+
+    [[nodiscard]] bool is_open() const;
+    [[nodiscard]] const imap::CapabilitySet& capabilities() const;
+    void disbelieve(std::string_view capability);
+    [[nodiscard]] imap::LiteralMode literal_mode() const;
+    [[nodiscard]] imap::State state() const;
+    [[nodiscard]] const Access& access() const;
+    [[nodiscard]] std::string transport() const;  ///< `TLSv1.3 ...`, `plaintext`
+    [[nodiscard]] std::string server() const;     ///< ID name and version, or the greeting's words
+    [[nodiscard]] std::string mechanism() const;  ///< that logged in; empty before
+    [[nodiscard]] Octets received() const;
+    [[nodiscard]] Octets sent() const;
+
+private:
+    struct Pump;
+    explicit Connection(std::shared_ptr<Pump> pump);
+
+    Task<Result<void>> greet();
+    Task<Result<void>> upgrade_to_tls();
+    Task<Result<void>> learn_capabilities();
+    Task<Result<void>> authenticate(auth::Credentials credentials);
+    Task<Result<void>> try_mechanism(const std::string& name, const auth::Credentials& credentials);
+    [[nodiscard]] Result<void> login_result(const imap::StatusResponse& status, const std::string& mechanism,
+                                            const std::string& explanation) const;
+    Task<Result<void>> introduce();
+    Task<Result<void>> compress();
+
+    // Co-owned by the reader, writer and watchdog coroutines, which may outlive this handle by one turn of the loop.
+    std::shared_ptr<Pump> pump_;
+};
+
+/// Listens for as long as it lives, then gives the ear back.
+class Listening {
+public:
+    Listening(Connection& connection, DataSink& sink) : connection_(connection), before_(connection.listen(&sink)) {}
+    Listening(const Listening&) = delete;
+    Listening& operator=(const Listening&) = delete;
+    ~Listening() { connection_.listen(before_); }
+
+private:
+    Connection& connection_;
+    DataSink* before_;
+};
+
+}  // namespace mailhaul::client

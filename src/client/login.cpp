@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// Logging in: the half of Connection that turns a greeting into an authenticated session.
+// Order (RFC 9051 section 6.2, RFC 4978, RFC 2971): authenticate, learn capabilities anew, ID, COMPRESS.
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/base64.hpp"
+#include "client/connection.hpp"
+#include "client/pump.hpp"
+
+namespace mailhaul::client {
+namespace {
+
+std::string random_nonce() {
+    std::random_device random;  // the kernel's generator
+    std::string octets;
+    for (int i = 0; i < 18; ++i) octets += static_cast<char>(random() & 0xFFU);
+    return base64_from(octets);
+}
+
+auth::Offer offer_of(const Connection& connection, bool encrypted) {
+    auth::Offer offer;
+    for (const std::string& capability : connection.capabilities())
+        if (capability.starts_with("AUTH=")) offer.mechanisms.push_back(capability.substr(5));
+    offer.login_disabled = connection.capabilities().has("LOGINDISABLED");
+    offer.encrypted = encrypted;
+    offer.clear_text_allowed = connection.access().clear_text_allowed;
+    return offer;
+}
+
+Error no_mechanism(const Connection& connection, const auth::Offer& offer, bool has_token) {
+    std::string offered;
+    for (const std::string& name : offer.mechanisms) offered += (offered.empty() ? "" : " ") + name;
+    return {Errc::login_unavailable, Scope::account, Retry::never,
+            connection.access().label() + ": no way to log in with a " + (has_token ? "token" : "password") + " here; the server offers " +
+                (offered.empty() ? "no SASL mechanism" : offered) + (offer.login_disabled ? " and has disabled LOGIN" : "") +
+                (offer.encrypted ? "" : " on this unencrypted connection: use imaps:// or STARTTLS")};
+}
+
+/// Picks the server's name out of an ID response.
+class IdSink : public DataSink {
+public:
+    void on_response(imap::Response&& response) override {
+        const auto* id = std::get_if<imap::IdResponse>(&response);
+        if (id == nullptr) return;
+        for (const auto& [field, value] : id->fields)
+            if (value && (field == "name" || field == "version")) words += (words.empty() ? "" : " ") + *value;
+    }
+    std::string words;
+};
+
+}  // namespace
+
+Task<Result<void>> Connection::login() {
+    if (pump_->session.state() == imap::State::not_authenticated) {
+        auth::Credentials credentials;
+        credentials.user = pump_->access.user;
+        credentials.authorize_as = pump_->access.authorize_as;
+        credentials.host = pump_->access.host;
+        credentials.port = pump_->access.port;
+        if (pump_->access.token) {
+            MH_CO_TRY(token, pump_->access.token());
+            credentials.token = std::move(token);
+        }
+        if (pump_->access.password && credentials.token.empty()) {
+            MH_CO_TRY(password, pump_->access.password());
+            credentials.password = std::move(password);
+        }
+        MH_CO_TRY_VOID(co_await authenticate(std::move(credentials)));
+    }
+    MH_CO_TRY_VOID(co_await learn_capabilities());
+    MH_CO_TRY_VOID(co_await introduce());
+    if (pump_->access.compress && capabilities().has("COMPRESS=DEFLATE")) MH_CO_TRY_VOID(co_await compress());
+    pump_->run_duplex();
+    co_return Result<void>{};
+}
+
+Task<Result<void>> Connection::authenticate(auth::Credentials credentials) {
+    const bool encrypted = pump_->stream->describe().starts_with("TLS");
+    const auth::Offer offer = offer_of(*this, encrypted);
+    std::vector<std::string> candidates;
+    if (pump_->access.mechanism.empty()) {
+        candidates = auth::rank_mechanisms(credentials, offer);
+    } else {
+        candidates.push_back(pump_->access.mechanism);
+    }
+    if (candidates.empty()) co_return no_mechanism(*this, offer, !credentials.token.empty());
+
+    // One more mechanism is tried only where the first was not understood, or where a hashed one failed that this
+    // account may not have (its password stored otherwise): never more than two submissions of a password.
+    std::optional<Error> refused;
+    int submissions = 0;
+    for (const std::string& mechanism : candidates) {
+        if (submissions >= 2) break;
+        const bool clear = mechanism == "PLAIN" || mechanism == "LOGIN" || mechanism == "LOGIN-COMMAND";
+        if (submissions == 1 && !clear) continue;
+        auto tried = co_await try_mechanism(mechanism, credentials);
+        if (tried.ok()) {
+            pump_->used_mechanism = mechanism;
+            co_return Result<void>{};
+        }
+        Error error = std::move(tried).error();
+        if (error.code == Errc::login_refused) {
+            ++submissions;
+            refused = std::move(error);
+            if (clear || !credentials.token.empty()) break;
+        } else if (error.code == Errc::command_rejected || error.code == Errc::login_unavailable) {
+            if (!refused) refused = std::move(error);
+        } else {
+            co_return std::move(error);
+        }
+    }
+    co_return std::move(*refused).while_doing("logging in");
+}
+
+Task<Result<void>> Connection::try_mechanism(const std::string& name, const auth::Credentials& credentials) {
+    if (name == "LOGIN-COMMAND") {
+        auto answer = co_await pump_->exchange(
+            imap::login_command(credentials.user, credentials.password.reveal(), pump_->session.literal_mode()));
+        if (!answer.ok()) co_return pump_->failure ? *pump_->failure : std::move(answer).error();
+        co_return login_result(answer.value(), name, {});
+    }
+    MH_CO_TRY(mechanism, auth::make_mechanism(name, credentials, random_nonce()));
+    std::optional<std::string> initial;
+    const bool initial_goes_along = capabilities().has("SASL-IR");
+    std::optional<Secret> first = mechanism->initial();
+    if (first && initial_goes_along) initial = first->reveal();
+    const imap::CommandId id = pump_->session.submit(imap::authenticate_command(name, initial));
+    bool first_is_due = first && !initial_goes_along;
+    std::optional<Error> disbelief;
+    while (true) {
+        MH_CO_TRY_VOID(co_await pump_->flush());
+        auto event = co_await pump_->next_event();
+        if (!event.ok()) co_return pump_->failure ? *pump_->failure : std::move(event).error();
+        if (auto* challenge = std::get_if<imap::Challenge>(&event.value())) {
+            if (first_is_due) {
+                first_is_due = false;
+                pump_->session.answer(base64_from(first->reveal()));
+                continue;
+            }
+            const auto words = octets_from_base64(challenge->text);
+            auto response = mechanism->respond(words ? *words : challenge->text);
+            if (!response.ok()) disbelief = std::move(response).error();
+            pump_->session.answer(disbelief ? "*" : base64_from(response.value().reveal()));
+        } else if (auto* done = std::get_if<imap::Completed>(&event.value()); done != nullptr && done->id == id) {
+            if (disbelief) co_return std::move(*disbelief);
+            if (done->status.kind == imap::StatusKind::ok) MH_CO_TRY_VOID(mechanism->accept());
+            co_return login_result(done->status, name, mechanism->explanation());
+        } else if (auto* bye = std::get_if<imap::Goodbye>(&event.value())) {
+            pump_->goodbye = bye->status;
+        }
+    }
+}
+
+Result<void> Connection::login_result(const imap::StatusResponse& status, const std::string& mechanism,
+                                      const std::string& explanation) const {
+    if (status.kind == imap::StatusKind::ok) return {};
+    if (status.kind == imap::StatusKind::bad)
+        return Error{Errc::command_rejected, Scope::account, Retry::never,
+                     pump_->access.label() + ": the server does not understand " + mechanism, status.raw};
+    Error error = error_from(status, Doing::logging_in, pump_->access.label() + " (" + mechanism + ")");
+    if (!explanation.empty()) error.message += "; the server explains: " + explanation;
+    return error;
+}
+
+Task<Result<void>> Connection::introduce() {
+    if (!capabilities().has("ID") || !pump_->access.send_id) co_return Result<void>{};
+    IdSink names;
+    const Listening listening(*this, names);
+    const std::vector<std::pair<std::string, std::string>> fields{{"name", "mailhaul"}, {"version", MAILHAUL_VERSION}};
+    auto answer = co_await pump_->exchange(imap::id_command(fields));
+    if (!answer.ok()) co_return pump_->failure ? *pump_->failure : std::move(answer).error();
+    if (!names.words.empty()) pump_->server_words = names.words;
+    co_return Result<void>{};  // a server that refuses ID is as good as any
+}
+
+Task<Result<void>> Connection::compress() {
+    auto answer = co_await pump_->exchange(imap::compress_command());
+    if (!answer.ok()) co_return pump_->failure ? *pump_->failure : std::move(answer).error();
+    if (answer.value().kind != imap::StatusKind::ok) co_return Result<void>{};  // goes on uncompressed
+    std::string unread = pump_->session.take_unread();
+    pump_->stream = net::deflate(std::move(pump_->stream), std::move(unread));
+    co_return Result<void>{};
+}
+
+}  // namespace mailhaul::client

@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/mailbox_commands.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+#include <variant>
+
+namespace mailhaul::client {
+namespace {
+
+constexpr std::size_t set_octets = 900;       // one command stays under 1000 octets, which every server takes
+constexpr std::size_t status_pipeline = 32;   // STATUS commands in flight
+
+std::string status_items(const imap::CapabilitySet& capabilities) {
+    std::string items = "MESSAGES UIDNEXT UIDVALIDITY";
+    if (capabilities.has("CONDSTORE")) items += " HIGHESTMODSEQ";
+    return items;
+}
+
+/// Collects LIST, LSUB and STATUS rows of one listing.
+class ListingSink : public DataSink {
+public:
+    void on_response(imap::Response&& response) override {
+        if (auto* list = std::get_if<imap::ListResponse>(&response)) {
+            if (list->kind == imap::ListResponse::Kind::lsub) {
+                subscribed.push_back(std::move(list->info.name));
+            } else if (!list->info.name.raw().empty()) {
+                mailboxes.push_back(std::move(list->info));
+            }
+        } else if (auto* status = std::get_if<imap::MailboxStatusResponse>(&response)) {
+            counters.insert_or_assign(status->status.name.raw(), std::move(status->status));
+        } else if (const auto* odd = std::get_if<imap::UnreadableResponse>(&response)) {
+            unreadable = odd->reason + ": " + odd->raw;
+        }
+    }
+
+    std::vector<imap::MailboxInfo> mailboxes;
+    std::vector<imap::MailboxName> subscribed;
+    std::unordered_map<std::string, imap::MailboxStatus> counters;
+    std::string unreadable;
+};
+
+Task<Result<void>> list_plainly(Connection& connection) {
+    const imap::CommandId list = connection.submit(imap::list_command("", "*", "", connection.literal_mode()));
+    const imap::CommandId lsub = connection.submit(imap::lsub_command("", "*", connection.literal_mode()));
+    auto listed = co_await connection.answer_to(list);
+    auto subscriptions = co_await connection.answer_to(lsub);
+    if (!listed.ok()) co_return std::move(listed).error();
+    if (listed.value().kind != imap::StatusKind::ok) co_return error_from(listed.value(), Doing::listing, "LIST");
+    if (!subscriptions.ok()) co_return std::move(subscriptions).error();
+    co_return Result<void>{};  // a server without LSUB has no subscriptions to carry
+}
+
+Task<Result<void>> list_extended(Connection& connection, bool with_status) {
+    std::string returns = "SUBSCRIBED CHILDREN";
+    if (connection.capabilities().has("SPECIAL-USE")) returns = "SPECIAL-USE " + returns;
+    if (with_status) returns += " STATUS (" + status_items(connection.capabilities()) + ")";
+    auto answer = co_await connection.run(imap::list_command("", "*", returns, connection.literal_mode()), Doing::listing);
+    if (!answer.ok()) co_return std::move(answer).error();
+    co_return Result<void>{};
+}
+
+/// Counters one mailbox at a time, for those the listing did not bring; a refusal leaves that one without.
+Task<Result<void>> ask_missing_counters(Connection& connection, const ListingSink& rows) {
+    std::vector<imap::MailboxName> missing;
+    for (const imap::MailboxInfo& info : rows.mailboxes)
+        if (!info.no_select && !rows.counters.contains(info.name.raw())) missing.push_back(info.name);
+    const std::string items = status_items(connection.capabilities());
+    for (std::size_t from = 0; from < missing.size(); from += status_pipeline) {
+        std::vector<imap::CommandId> asked;
+        for (std::size_t i = from; i < std::min(missing.size(), from + status_pipeline); ++i)
+            asked.push_back(connection.submit(imap::status_command(missing[i], items, connection.literal_mode())));
+        std::optional<Error> lost;
+        for (const imap::CommandId id : asked) {
+            auto answer = co_await connection.answer_to(id);
+            if (!answer.ok()) lost = std::move(answer).error();
+        }
+        if (lost) co_return std::move(*lost);
+    }
+    co_return Result<void>{};
+}
+
+/// Hears what SELECT says (RFC 9051 section 6.3.2).
+class SelectSink : public DataSink {
+public:
+    void on_response(imap::Response&& response) override {
+        if (const auto* exists = std::get_if<imap::ExistsResponse>(&response)) selected.exists = exists->count;
+        if (auto* flags = std::get_if<imap::FlagsResponse>(&response)) selected.flags = std::move(flags->flags);
+        if (const auto* status = std::get_if<imap::StatusResponse>(&response)) note_code(*status);
+    }
+
+    void note_code(const imap::StatusResponse& status) {
+        if (!status.code) return;
+        if (const auto* code = std::get_if<imap::UidValidityCode>(&*status.code)) selected.uid_validity = code->uid_validity;
+        if (const auto* code = std::get_if<imap::UidNextCode>(&*status.code)) selected.uid_next = code->uid;
+        if (const auto* code = std::get_if<imap::HighestModSeqCode>(&*status.code)) selected.highest_mod_seq = code->mod_seq;
+        if (const auto* code = std::get_if<imap::PermanentFlagsCode>(&*status.code)) selected.permanent_flags = code->flags;
+        if (const auto* code = std::get_if<imap::MailboxIdCode>(&*status.code)) selected.mailbox_id = code->id;
+        const std::string name = status.code_name();
+        if (name == "READ-ONLY") selected.read_only = true;
+        if (name == "UIDNOTSTICKY") selected.uid_not_sticky = true;
+    }
+
+    imap::SelectedMailbox selected;
+};
+
+/// Passes FETCH responses on.
+class FetchSink : public DataSink {
+public:
+    explicit FetchSink(FetchVisitor visit) : visit_(std::move(visit)) {}
+    void on_response(imap::Response&& response) override {
+        if (auto* fetch = std::get_if<imap::FetchResponse>(&response)) {
+            if (fetch->uid) visit_(std::move(*fetch));
+        } else if (const auto* odd = std::get_if<imap::UnreadableResponse>(&response)) {
+            unreadable = odd->reason + ": " + odd->raw;
+        }
+    }
+    std::string unreadable;
+
+private:
+    FetchVisitor visit_;
+};
+
+class BodiesSink : public DataSink {
+public:
+    explicit BodiesSink(BodyVisitor visit) : visit_(std::move(visit)) {}
+    void on_body_begin(const imap::BodyBegin& begin) override { visit_.begin(begin); }
+    void on_body_data(std::string_view octets) override { visit_.data(octets); }
+    void on_response(imap::Response&& response) override {
+        const auto* fetch = std::get_if<imap::FetchResponse>(&response);
+        if (fetch == nullptr || !fetch->uid) return;
+        for (const imap::BodySection& section : fetch->sections) {
+            if (!section.section.empty() || section.nil) continue;
+            if (!section.streamed) {  // came as a quoted string
+                visit_.begin(imap::BodyBegin{fetch->seq, fetch->uid, std::nullopt, Octets{section.text.size()}});
+                visit_.data(section.text);
+            }
+            visit_.end(*fetch->uid);
+        }
+    }
+
+private:
+    BodyVisitor visit_;
+};
+
+/// Sends `UID FETCH set (items)` for each set at once and waits for all; the first trouble is returned.
+Task<Result<void>> fetch_all(Connection& connection, const std::vector<std::string>& sets, const std::string& items) {
+    std::vector<imap::CommandId> asked;
+    for (const std::string& set : sets) asked.push_back(connection.submit(imap::uid_fetch_command(set, items, "")));
+    std::optional<Error> trouble;
+    for (const imap::CommandId id : asked) {
+        auto answer = co_await connection.answer_to(id);
+        if (!answer.ok()) {
+            trouble = std::move(answer).error();
+        } else if (answer.value().kind != imap::StatusKind::ok && !trouble) {
+            trouble = error_from(answer.value(), Doing::listing, "UID FETCH");
+        }
+    }
+    if (trouble) co_return std::move(*trouble);
+    co_return Result<void>{};
+}
+
+}  // namespace
+
+Task<Result<imap::Namespaces>> ask_namespaces(Connection& connection) {
+    struct NamespaceSink : DataSink {
+        void on_response(imap::Response&& response) override {
+            if (auto* spaces = std::get_if<imap::NamespaceResponse>(&response)) found = std::move(spaces->namespaces);
+            if (auto* list = std::get_if<imap::ListResponse>(&response)) separator = list->info.separator;
+        }
+        std::optional<imap::Namespaces> found;
+        std::optional<char> separator;
+    } sink;
+    const Listening listening(connection, sink);
+    if (connection.capabilities().has("NAMESPACE")) {
+        auto answer = co_await connection.run(imap::namespace_command(), Doing::listing);
+        if (!answer.ok() && answer.error().scope >= Scope::account) co_return std::move(answer).error();
+    }
+    if (sink.found && !sink.found->personal.empty()) co_return std::move(*sink.found);
+    auto answer = co_await connection.run(imap::list_command("", "", "", connection.literal_mode()), Doing::listing);
+    if (!answer.ok()) co_return std::move(answer).error();
+    imap::Namespaces guessed = sink.found.value_or(imap::Namespaces{});
+    guessed.personal.push_back(imap::Namespace{"", sink.separator});
+    co_return guessed;
+}
+
+Task<Result<std::vector<ListedMailbox>>> list_mailboxes(Connection& connection) {
+    ListingSink rows;
+    const Listening listening(connection, rows);
+    const imap::CapabilitySet& capabilities = connection.capabilities();
+    const bool extended = capabilities.has("LIST-EXTENDED");
+    if (extended) {
+        auto listed = co_await list_extended(connection, capabilities.has("LIST-STATUS"));
+        if (!listed.ok() && listed.error().scope >= Scope::account) co_return std::move(listed).error();
+        if (!listed.ok()) rows.mailboxes.clear();
+    }
+    if (rows.mailboxes.empty()) {  // some servers answer nothing to RETURN: ask the old way before believing it
+        auto listed = co_await list_plainly(connection);
+        if (!listed.ok()) co_return std::move(listed).error();
+    }
+    if (!rows.unreadable.empty())
+        co_return Error{Errc::bad_response, Scope::account, Retry::now,
+                        "a row of the mailbox listing cannot be read, so the listing is not complete: " + rows.unreadable};
+    auto counted = co_await ask_missing_counters(connection, rows);
+    if (!counted.ok()) co_return std::move(counted).error();
+
+    std::unordered_set<std::string> subscribed;
+    for (const imap::MailboxName& name : rows.subscribed) subscribed.insert(name.raw());
+    std::unordered_set<std::string> seen;
+    std::vector<ListedMailbox> out;
+    for (imap::MailboxInfo& info : rows.mailboxes) {
+        if (!seen.insert(info.name.raw()).second) continue;
+        if (subscribed.contains(info.name.raw())) info.subscribed = true;
+        ListedMailbox listed;
+        const auto status = rows.counters.find(info.name.raw());
+        if (status != rows.counters.end()) listed.status = std::move(status->second);
+        listed.info = std::move(info);
+        out.push_back(std::move(listed));
+    }
+    co_return out;
+}
+
+Task<Result<imap::SelectedMailbox>> open_mailbox(Connection& connection, imap::MailboxName name, imap::SelectMode mode) {
+    SelectSink sink;
+    const Listening listening(connection, sink);
+    const std::string parameters = connection.capabilities().has("CONDSTORE") ? "(CONDSTORE)" : "";
+    auto answer = co_await connection.run(imap::select_command(name, mode, parameters, connection.literal_mode()), Doing::opening);
+    if (!answer.ok()) co_return std::move(answer).error();
+    sink.note_code(answer.value());
+    sink.selected.name = std::move(name);
+    co_return std::move(sink.selected);
+}
+
+Task<Result<imap::MailboxStatus>> ask_status(Connection& connection, imap::MailboxName name) {
+    ListingSink rows;
+    const Listening listening(connection, rows);
+    auto answer = co_await connection.run(
+        imap::status_command(name, status_items(connection.capabilities()), connection.literal_mode()), Doing::opening);
+    if (!answer.ok()) co_return std::move(answer).error();
+    const auto found = rows.counters.find(name.raw());
+    if (found == rows.counters.end())
+        co_return Error{Errc::bad_response, Scope::mailbox, Retry::now, "the server gave no counters for this mailbox"};
+    co_return std::move(found->second);
+}
+
+Task<Result<void>> create_mailbox(Connection& connection, imap::MailboxName name, std::optional<imap::SpecialUse> use) {
+    if (!connection.capabilities().has("CREATE-SPECIAL-USE")) use.reset();
+    auto answer = co_await connection.answer_to(connection.submit(imap::create_command(name, use, connection.literal_mode())));
+    if (!answer.ok()) co_return std::move(answer).error();
+    if (answer.value().kind != imap::StatusKind::ok && use) {
+        answer = co_await connection.answer_to(
+            connection.submit(imap::create_command(name, std::nullopt, connection.literal_mode())));
+        if (!answer.ok()) co_return std::move(answer).error();
+    }
+    const imap::StatusResponse& status = answer.value();
+    if (status.kind == imap::StatusKind::ok || status.code_name() == "ALREADYEXISTS") co_return Result<void>{};
+    if (status.text.find("already exists") != std::string::npos) co_return Result<void>{};
+    co_return error_from(status, Doing::creating, "CREATE");
+}
+
+Task<Result<void>> subscribe_mailbox(Connection& connection, imap::MailboxName name) {
+    auto answer = co_await connection.run(imap::subscribe_command(name, connection.literal_mode()), Doing::changing);
+    if (!answer.ok()) co_return std::move(answer).error();
+    co_return Result<void>{};
+}
+
+Task<Result<void>> fetch_items(Connection& connection, std::vector<std::string> sets, std::string items, FetchVisitor visit) {
+    FetchSink sink(std::move(visit));
+    const Listening listening(connection, sink);
+    auto fetched = co_await fetch_all(connection, sets, items);
+    if (!fetched.ok()) co_return std::move(fetched).error();
+    if (!sink.unreadable.empty())
+        co_return Error{Errc::bad_response, Scope::mailbox, Retry::now,
+                        "part of the message listing cannot be read, so it is not complete: " + sink.unreadable};
+    co_return Result<void>{};
+}
+
+Task<Result<void>> fetch_bodies(Connection& connection, std::vector<std::string> sets, BodyVisitor visit) {
+    BodiesSink sink(std::move(visit));
+    const Listening listening(connection, sink);
+    co_return co_await fetch_all(connection, sets, "(UID BODY.PEEK[])");
+}
+
+Task<Result<void>> store_flags(Connection& connection, const imap::UidSet& uids, imap::StoreMode mode, imap::FlagSet flags) {
+    std::vector<imap::CommandId> asked;
+    for (const imap::UidSet& part : uids.split(set_octets))
+        asked.push_back(connection.submit(imap::uid_store_command(part.to_string(), mode, flags)));
+    std::optional<Error> trouble;
+    for (const imap::CommandId id : asked) {
+        auto answer = co_await connection.answer_to(id);
+        if (!answer.ok()) {
+            trouble = std::move(answer).error();
+        } else if (answer.value().kind != imap::StatusKind::ok && !trouble) {
+            trouble = error_from(answer.value(), Doing::changing, "UID STORE");
+        }
+    }
+    if (trouble) co_return std::move(*trouble);
+    co_return Result<void>{};
+}
+
+Task<Result<bool>> remove_messages(Connection& connection, const imap::UidSet& uids) {
+    if (uids.empty()) co_return true;
+    const bool by_uid = connection.capabilities().has("UIDPLUS");
+    bool others_marked = false;
+    if (!by_uid) {
+        auto watch = [&](imap::FetchResponse&& fetch) {
+            if (fetch.flags && fetch.flags->contains("\\Deleted") && !uids.contains(*fetch.uid)) others_marked = true;
+        };
+        auto looked = co_await fetch_items(connection, {"1:*"}, "(UID FLAGS)", std::move(watch));
+        if (!looked.ok()) co_return std::move(looked).error();
+    }
+    auto marked = co_await store_flags(connection, uids, imap::StoreMode::add, imap::FlagSet{"\\Deleted"});
+    if (!marked.ok()) co_return std::move(marked).error();
+    if (!by_uid && others_marked) co_return false;
+    if (!by_uid) {
+        auto gone = co_await connection.run(imap::expunge_command(), Doing::changing);
+        if (!gone.ok()) co_return std::move(gone).error();
+        co_return true;
+    }
+    for (const imap::UidSet& part : uids.split(set_octets)) {
+        auto gone = co_await connection.run(imap::uid_expunge_command(part.to_string()), Doing::changing);
+        if (!gone.ok()) co_return std::move(gone).error();
+    }
+    co_return true;
+}
+
+}  // namespace mailhaul::client

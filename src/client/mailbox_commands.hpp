@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the commands mean: each function is one question or one change, whatever the server's extensions are.
+// Pipelined where the rules allow. All borrow the connection until they return; one at a time per connection.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "async/task.hpp"
+#include "base/result.hpp"
+#include "client/connection.hpp"
+#include "imap/codec/command.hpp"
+#include "imap/types/mailbox.hpp"
+#include "imap/types/response.hpp"
+#include "imap/types/uid_set.hpp"
+
+namespace mailhaul::client {
+
+/// A mailbox as listed, with its counters where they could be had.
+struct ListedMailbox {
+    imap::MailboxInfo info;
+    std::optional<imap::MailboxStatus> status;  ///< empty: \Noselect, or the server would not say
+};
+
+/// NAMESPACE, or what LIST "" "" tells where the server has no NAMESPACE.
+Task<Result<imap::Namespaces>> ask_namespaces(Connection& connection);
+
+/// Every mailbox with roles, subscription and counters: one round trip with LIST-EXTENDED and LIST-STATUS, else
+/// LIST, LSUB and STATUS pipelined. A listing the server broke off is an Error, never a short list.
+Task<Result<std::vector<ListedMailbox>>> list_mailboxes(Connection& connection);
+
+/// SELECT or EXAMINE. Errors: mailbox_missing, mailbox_refused, no_permission (scope mailbox).
+Task<Result<imap::SelectedMailbox>> open_mailbox(Connection& connection, imap::MailboxName name, imap::SelectMode mode);
+
+/// STATUS of one mailbox.
+Task<Result<imap::MailboxStatus>> ask_status(Connection& connection, imap::MailboxName name);
+
+/// CREATE, with the role where the server can take it. An existing mailbox is fine.
+Task<Result<void>> create_mailbox(Connection& connection, imap::MailboxName name, std::optional<imap::SpecialUse> use);
+Task<Result<void>> subscribe_mailbox(Connection& connection, imap::MailboxName name);
+
+/// Told each FETCH response that carries a UID.
+using FetchVisitor = std::function<void(imap::FetchResponse&&)>;
+
+/// UID FETCH of `sets` (wire form, one command each, all pipelined). An empty answer for a UID is no error.
+Task<Result<void>> fetch_items(Connection& connection, std::vector<std::string> sets, std::string items, FetchVisitor visit);
+
+/// Told the octets of bodies as they come; `end` with the UID once the response is complete.
+struct BodyVisitor {
+    BodyVisitor() = default;
+    std::function<void(const imap::BodyBegin&)> begin;
+    std::function<void(std::string_view)> data;
+    std::function<void(imap::Uid)> end;
+};
+/// Whole bodies (BODY.PEEK[]), one command a set, pipelined; kept by nobody but the visitor.
+Task<Result<void>> fetch_bodies(Connection& connection, std::vector<std::string> sets, BodyVisitor visit);
+
+/// UID STORE ... .SILENT, in as few commands as the lengths allow.
+Task<Result<void>> store_flags(Connection& connection, const imap::UidSet& uids, imap::StoreMode mode, imap::FlagSet flags);
+
+/// Removes exactly these messages: \Deleted and UID EXPUNGE. Without UIDPLUS they are only marked, unless nothing else
+/// in the mailbox is marked \Deleted: then EXPUNGE. Returns true where they are gone, false where only marked.
+Task<Result<bool>> remove_messages(Connection& connection, const imap::UidSet& uids);
+
+}  // namespace mailhaul::client

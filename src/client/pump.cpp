@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "client/pump.hpp"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <exception>
+#include <utility>
+#include <variant>
+
+namespace mailhaul::client {
+namespace {
+
+constexpr std::size_t gather_limit = 256 * 1024;  // octets of commands written at once
+constexpr std::chrono::milliseconds watch_interval{500};
+
+/// Ends the log where a line is long or holds control octets.
+std::string printable(std::string_view line) {
+    std::string out{line.substr(0, 300)};
+    std::ranges::replace_if(out, [](unsigned char c) { return c < 0x20 && c != '\t'; }, ' ');
+    if (line.size() > 300) out += "...";
+    return out;
+}
+
+}  // namespace
+
+Connection::Pump::Pump(const asio::any_io_executor& where, Access how, ProtocolLog where_to_log,
+                       std::unique_ptr<net::Stream> connected)
+    : executor(where),
+      access(std::move(how)),
+      log(std::move(where_to_log)),
+      stream(std::move(connected)),
+      output_ready(where),
+      loop_ended(where),
+      watch_timer(where) {}
+
+void Connection::Pump::note(char direction, std::string_view line) const {
+    if (log) log(direction, printable(line));
+}
+
+void Connection::Pump::note_event(const imap::SessionEvent& event) const {
+    if (!log) return;
+    if (const auto* done = std::get_if<imap::Completed>(&event)) note('S', done->status.tag + " " + done->status.raw);
+    if (const auto* hello = std::get_if<imap::Greeting>(&event)) note('S', "* " + hello->status.raw);
+    if (const auto* bye = std::get_if<imap::Goodbye>(&event)) note('S', "* " + bye->status.raw);
+    if (std::holds_alternative<imap::Challenge>(event)) note('S', "+ <redacted>");
+    if (const auto* body = std::get_if<imap::BodyBegin>(&event))
+        note('S', "* FETCH BODY[] {" + std::to_string(body->size.value()) + "}");
+    if (const auto* data = std::get_if<imap::Untagged>(&event)) {
+        if (const auto* status = std::get_if<imap::StatusResponse>(&data->response)) note('S', "* " + status->raw);
+        if (const auto* odd = std::get_if<imap::UnreadableResponse>(&data->response))
+            note('S', "* unreadable (" + odd->reason + "): " + odd->raw);
+        if (const auto* other = std::get_if<imap::UnknownResponse>(&data->response)) note('S', "* " + other->raw);
+    }
+}
+
+Error Connection::Pump::lost(std::string how) const {
+    if (goodbye) return error_from(*goodbye, duplex ? Doing::changing : Doing::connecting, access.label());
+    const std::string during = session.waiting_for();
+    if (!during.empty()) how += " (during " + during + ")";
+    return {Errc::connection_lost, Scope::account, Retry::now, access.label() + ": " + how};
+}
+
+void Connection::Pump::fail(Error why) {
+    if (failure) return;
+    failure = std::move(why);
+    if (stream) stream->close();  // absent while, or after, a TLS handshake consumed it
+    for (auto& [id, waiting] : pending) {
+        if (!waiting->answer) waiting->answer = Result<imap::StatusResponse>(*failure);
+        waiting->answered.notify();
+    }
+    output_ready.notify();
+    watch_timer.cancel();
+}
+
+// ---- lock-step -------------------------------------------------------------------------------------------------
+
+Task<Result<void>> Connection::Pump::flush() {
+    while (auto output = session.next_output()) {
+        note('C', output->secret ? "<redacted>" : output->text);
+        sent += Octets{output->text.size()};
+        auto written = co_await stream->write_all(output->text);
+        if (!written.ok()) co_return lost("cannot write: " + written.error().message);
+        touch();
+    }
+    co_return Result<void>{};
+}
+
+Task<Result<std::size_t>> Connection::Pump::read_more() {
+    auto count = co_await stream->read_some(buffer);
+    if (failure) co_return *failure;
+    if (!count.ok()) co_return lost("connection lost: " + count.error().message);
+    if (count.value() == 0) co_return lost("the server closed the connection");
+    touch();
+    received += Octets{count.value()};
+    session.feed(std::string_view(buffer.data(), count.value()));
+    co_return count.value();
+}
+
+Task<Result<imap::SessionEvent>> Connection::Pump::next_event() {
+    while (true) {
+        auto event = session.next();
+        if (!event.ok()) co_return std::move(event).error();
+        if (event.value()) {
+            note_event(*event.value());
+            co_return std::move(*event.value());
+        }
+        auto more = co_await read_more();
+        if (!more.ok()) co_return std::move(more).error();
+    }
+}
+
+Task<Result<imap::StatusResponse>> Connection::Pump::exchange(imap::Command command) {
+    const imap::CommandId id = session.submit(std::move(command));
+    while (true) {
+        auto flushed = co_await flush();
+        if (!flushed.ok()) co_return std::move(flushed).error();
+        auto event = co_await next_event();
+        if (!event.ok()) co_return std::move(event).error();
+        if (auto* done = std::get_if<imap::Completed>(&event.value()); done != nullptr && done->id == id)
+            co_return std::move(done->status);
+        if (auto* bye = std::get_if<imap::Goodbye>(&event.value())) {
+            goodbye = bye->status;
+        } else if (auto* data = std::get_if<imap::Untagged>(&event.value()); data != nullptr && sink != nullptr) {
+            sink->on_response(std::move(data->response));
+        }
+    }
+}
+
+// ---- full duplex -----------------------------------------------------------------------------------------------
+
+void Connection::Pump::run_duplex() {
+    duplex = true;
+    lock_step_waits = false;
+    run_loop(&Pump::read_loop);
+    run_loop(&Pump::write_loop);
+}
+
+void Connection::Pump::watch() { run_loop(&Pump::watch_loop); }
+
+void Connection::Pump::run_loop(Task<void> (Pump::*loop)()) {
+    // The loop owns a share of the pump and ends as soon as fail() closed the stream; close() waits for that.
+    ++loops;
+    auto running = [](std::shared_ptr<Pump> self, Task<void> (Pump::*body)()) -> Task<void> { co_await (self.get()->*body)(); };
+    asio::co_spawn(executor, running(shared_from_this(), loop), [self = shared_from_this()](const std::exception_ptr& thrown) {
+        --self->loops;
+        self->loop_ended.notify();
+        if (thrown) std::terminate();  // a bug: expected failures are values
+    });
+}
+
+Task<void> Connection::Pump::finish() {
+    fail({Errc::cancelled, Scope::account, Retry::now, access.label() + ": the connection was closed"});
+    while (loops > 0) co_await loop_ended.wait();
+}
+
+imap::CommandId Connection::Pump::submit(imap::Command command, BodySource* source) {
+    if (session.outstanding() == 0) touch();
+    const imap::CommandId id = session.submit(std::move(command));
+    auto waiting = std::make_unique<Pending>(executor);
+    waiting->source = source;
+    if (failure) waiting->answer = Result<imap::StatusResponse>(*failure);
+    pending.emplace(id, std::move(waiting));
+    output_ready.notify();
+    return id;
+}
+
+Task<Result<imap::StatusResponse>> Connection::Pump::answer_to(imap::CommandId id) {
+    const auto found = pending.find(id);
+    if (found == pending.end())
+        co_return Error{Errc::internal, Scope::run, Retry::never, "an answer was awaited twice"};
+    Pending& waiting = *found->second;
+    while (!waiting.answer) co_await waiting.answered.wait();
+    Result<imap::StatusResponse> answer = std::move(*waiting.answer);
+    pending.erase(id);
+    co_return answer;
+}
+
+Task<void> Connection::Pump::read_loop() {
+    while (!failure) {
+        auto event = co_await next_event();
+        if (!event.ok()) {
+            fail(std::move(event).error());
+            co_return;
+        }
+        co_await dispatch(std::move(event).value());
+    }
+}
+
+Task<void> Connection::Pump::dispatch(imap::SessionEvent event) {
+    if (auto* data = std::get_if<imap::BodyData>(&event)) {
+        if (sink != nullptr) sink->on_body_data(data->octets);
+    } else if (auto* untagged = std::get_if<imap::Untagged>(&event)) {
+        if (std::holds_alternative<imap::ContinuationRequest>(untagged->response)) output_ready.notify();
+        if (sink != nullptr) sink->on_response(std::move(untagged->response));
+    } else if (auto* begin = std::get_if<imap::BodyBegin>(&event)) {
+        if (sink != nullptr) sink->on_body_begin(*begin);
+    } else if (std::holds_alternative<imap::BodyEnd>(event)) {
+        if (sink != nullptr) sink->on_body_end();
+    } else if (auto* done = std::get_if<imap::Completed>(&event)) {
+        const auto found = pending.find(done->id);
+        if (found != pending.end()) {
+            found->second->answer = Result<imap::StatusResponse>(std::move(done->status));
+            found->second->answered.notify();
+        }
+        output_ready.notify();  // what waited for this command may go now
+    } else if (auto* bye = std::get_if<imap::Goodbye>(&event)) {
+        goodbye = std::move(bye->status);
+    }
+    while (sink != nullptr && sink->is_full() && !failure) {
+        waiting_for_room = true;
+        co_await sink->room();
+        waiting_for_room = false;
+        touch();
+    }
+}
+
+std::string Connection::Pump::gather_output(std::optional<imap::Output>& external) {
+    std::string octets;
+    while (octets.size() < gather_limit) {
+        auto output = session.next_output();
+        if (!output) break;
+        if (output->external) {
+            external = std::move(output);
+            break;
+        }
+        note('C', output->secret ? "<redacted>" : output->text);
+        if (octets.empty()) {
+            octets = std::move(output->text);
+        } else {
+            octets += output->text;
+        }
+    }
+    return octets;
+}
+
+Task<void> Connection::Pump::write_loop() {
+    while (!failure) {
+        std::optional<imap::Output> external;
+        const std::string octets = gather_output(external);
+        if (octets.empty() && !external) {
+            co_await output_ready.wait();
+            continue;
+        }
+        Result<void> written = co_await stream->write_all(octets);
+        sent += Octets{octets.size()};
+        touch();
+        if (written.ok() && external) written = co_await write_external(external->id, *external->external);
+        // A server that says no in the middle closes on us: its words arrive through the reader, which ends the
+        // connection with them. Only our own side's failure ends it from here.
+        if (!written.ok() && written.error().code != Errc::connection_lost) fail(std::move(written).error());
+        if (!written.ok()) co_return;
+    }
+}
+
+Task<Result<void>> Connection::Pump::write_external(imap::CommandId id, Octets size) {
+    const auto found = pending.find(id);
+    if (found == pending.end() || found->second->source == nullptr)
+        co_return Error{Errc::internal, Scope::run, Retry::never, "a literal without a source"};
+    BodySource& source = *found->second->source;
+    std::uint64_t left = size.value();
+    while (left > 0) {
+        auto chunk = co_await source.next();
+        if (failure) co_return *failure;
+        if (!chunk.ok()) co_return std::move(chunk).error();
+        if (chunk.value().size() > left || chunk.value().empty())
+            co_return Error{Errc::message_unreadable, Scope::message, Retry::now,
+                            "the source sent another number of octets than it announced"};
+        left -= chunk.value().size();
+        sent += Octets{chunk.value().size()};
+        auto written = co_await stream->write_all(chunk.value());
+        if (!written.ok()) co_return std::move(written).error();
+        touch();
+    }
+    co_return Result<void>{};
+}
+
+// ---- deadlines -------------------------------------------------------------------------------------------------
+
+bool Connection::Pump::expects_something() const {
+    return !waiting_for_room && (session.outstanding() > 0 || lock_step_waits);
+}
+
+std::chrono::milliseconds Connection::Pump::patience() const {
+    if (!duplex) return access.deadlines.greeting;
+    const std::string doing = session.waiting_for();
+    const bool slow = doing.starts_with("SELECT") || doing.starts_with("EXAMINE") || doing.starts_with("APPEND") ||
+                      doing.starts_with("EXPUNGE") || doing.starts_with("UID EXPUNGE") || doing.starts_with("UID COPY");
+    return slow ? access.deadlines.slow : access.deadlines.command;
+}
+
+Task<void> Connection::Pump::watch_loop() {
+    while (!failure) {
+        boost::system::error_code cancelled;
+        watch_timer.expires_after(std::min(watch_interval, patience()));
+        co_await watch_timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+        if (failure) co_return;
+        if (!expects_something() || Clock::now() - last_activity < patience()) continue;
+        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(patience()).count();
+        const std::string what = session.state() == imap::State::greeting ? "a greeting" : "an answer to " + session.waiting_for();
+        fail({Errc::timed_out, Scope::account, Retry::now,
+              access.label() + ": no octet for " + std::to_string(seconds) + " s while waiting for " + what +
+                  ": check the server and the network, or raise --timeout"});
+    }
+}
+
+}  // namespace mailhaul::client

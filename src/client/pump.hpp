@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pump: the moving parts of a Connection: one session and one stream, driven in lock-step until logged in (nothing
+// may be pipelined there, and layers are put around the stream), full duplex from then on.
+// Private to client/; see connection.hpp for what it promises.
+#pragma once
+
+#include <array>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+
+#include "async/event.hpp"
+#include "async/task.hpp"
+#include "client/connection.hpp"
+#include "imap/session/session.hpp"
+#include "net/stream.hpp"
+
+namespace mailhaul::client {
+
+struct Connection::Pump : std::enable_shared_from_this<Connection::Pump> {
+    using Clock = std::chrono::steady_clock;
+
+    /// One submitted command until somebody took its answer.
+    struct Pending {
+        explicit Pending(const asio::any_io_executor& where) : answered(where) {}
+        std::optional<Result<imap::StatusResponse>> answer;
+        BodySource* source = nullptr;
+        Event answered;
+    };
+
+    Pump(const asio::any_io_executor& where, Access how, ProtocolLog where_to_log, std::unique_ptr<net::Stream> connected);
+
+    // Lock-step, before run_duplex().
+    void watch();
+    Task<Result<void>> flush();
+    Task<Result<imap::SessionEvent>> next_event();
+    /// Sends `command` and reads until its answer. Data in between goes to the sink.
+    Task<Result<imap::StatusResponse>> exchange(imap::Command command);
+
+    // Full duplex.
+    void run_duplex();
+    void run_loop(Task<void> (Pump::*loop)());
+    /// Abandons the stream and returns when no loop runs any more.
+    Task<void> finish();
+    imap::CommandId submit(imap::Command command, BodySource* source);
+    Task<Result<imap::StatusResponse>> answer_to(imap::CommandId id);
+
+    /// Ends the connection; everything pending fails with `why`. The first reason counts.
+    void fail(Error why);
+
+    Task<Result<std::size_t>> read_more();
+    Task<void> read_loop();
+    Task<void> write_loop();
+    Task<void> watch_loop();
+    Task<void> dispatch(imap::SessionEvent event);
+    Task<Result<void>> write_external(imap::CommandId id, Octets size);
+    [[nodiscard]] std::string gather_output(std::optional<imap::Output>& external);
+    [[nodiscard]] std::chrono::milliseconds patience() const;
+    [[nodiscard]] bool expects_something() const;
+    [[nodiscard]] Error lost(std::string how) const;
+    void touch() { last_activity = Clock::now(); }
+    void note(char direction, std::string_view line) const;
+    void note_event(const imap::SessionEvent& event) const;
+
+    asio::any_io_executor executor;
+    Access access;
+    ProtocolLog log;
+    std::unique_ptr<net::Stream> stream;
+    imap::Session session;
+    DataSink* sink = nullptr;
+    std::unordered_map<imap::CommandId, std::unique_ptr<Pending>> pending;
+    std::array<char, 64 * 1024> buffer{};
+    Event output_ready;
+    Event loop_ended;
+    int loops = 0;
+    asio::steady_timer watch_timer;
+    std::optional<Error> failure;
+    std::optional<imap::StatusResponse> goodbye;
+    Clock::time_point last_activity = Clock::now();
+    bool duplex = false;
+    bool lock_step_waits = true;     // something is expected although no command is outstanding: the greeting
+    bool waiting_for_room = false;
+    std::string server_words;
+    std::string used_mechanism;
+    Octets received;
+    Octets sent;
+};
+
+}  // namespace mailhaul::client
