@@ -2,6 +2,7 @@
 // SASL mechanisms as sans-I/O steps (RFC 4422). Nothing here is base64: the session does that.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,8 @@ struct Credentials {
     Secret token;              ///< an OAuth 2.0 access token
     std::string host;          ///< for OAUTHBEARER
     std::uint16_t port = 0;    ///< for OAUTHBEARER
+    std::string binding_type;  ///< for SCRAM-*-PLUS: `tls-exporter` or `tls-server-end-point`; empty: no PLUS
+    std::string binding_data;  ///< for SCRAM-*-PLUS: what net::Stream::channel_binding(binding_type) gave
 };
 
 /// One run of one mechanism.
@@ -50,9 +53,10 @@ std::vector<std::string> known_mechanisms();
 Result<std::unique_ptr<Mechanism>> make_mechanism(std::string_view name, const Credentials& credentials, std::string nonce);
 
 /// Mechanisms to try, best first: those of `offered` (upper-case names) that fit. Token: XOAUTH2, OAUTHBEARER.
-/// Password under TLS: SCRAM-SHA-256, SCRAM-SHA-1, PLAIN, then `LOGIN-COMMAND` unless `login_disabled`, then LOGIN,
-/// CRAM-MD5. With authorize_as: PLAIN first. Without TLS: SCRAM, CRAM-MD5, then the clear ones only where
-/// `clear_text_allowed`. `LOGIN-COMMAND` stands for IMAP's LOGIN.
+/// With binding data each SCRAM's -PLUS goes before it. Password under TLS: SCRAM-SHA-256, SCRAM-SHA-1, PLAIN, then
+/// `LOGIN-COMMAND` unless `login_disabled`, then LOGIN, CRAM-MD5. With authorize_as: PLAIN first, then SCRAM; nothing else can
+/// say it. Without TLS: SCRAM, CRAM-MD5, then the clear ones (tokens too) only where `clear_text_allowed`. With neither token
+/// nor password: EXTERNAL. `LOGIN-COMMAND` stands for IMAP's LOGIN; make_mechanism() does not make it.
 struct Offer {
     Offer() = default;
     std::vector<std::string> mechanisms;
