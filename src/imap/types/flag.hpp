@@ -2,6 +2,7 @@
 // Flags and keywords of a message (RFC 9051 section 2.3.2).
 #pragma once
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,7 +38,7 @@ private:
     std::vector<std::string> flags_;  // sorted without regard to case, unique
 };
 
-/// True where `flag` can be sent: `\` atom or atom, 7-bit, 1..250 octets.
+/// True where `flag` can be sent: `\` atom or atom, 7-bit, 1..250 octets. Neither `\*` nor `\Recent`.
 bool is_sendable_flag(std::string_view flag);
 
 }  // namespace mailhaul::imap

@@ -17,12 +17,14 @@ struct InternalDate {
 
     bool operator==(const InternalDate&) const = default;
 
-    /// `01-Feb-2021 10:00:00 +0100`, without quotes; the day is space-padded as in RFC 9051 `date-day-fixed`.
+    /// ` 1-Feb-2021 10:00:00 +0100`, without quotes; the day is space-padded (RFC 9051 section 9, `date-day-fixed`).
+    /// An instant outside the years 0001 to 9999 is clamped to them.
     [[nodiscard]] std::string to_string() const;
 };
 
-/// Reads a `date-time` without its quotes, leniently: unpadded or zero day, missing or named zone (taken
-/// as +0000), lower-case month, one-digit hour, second 60. Empty where it is not a date.
+/// Reads a `date-time` without its quotes, leniently: unpadded or zero day, missing, named or impossible zone
+/// (taken as +0000), month in any case, two-digit year (1950..2049), one-digit hour, second 60. Empty where it
+/// is not a date (31-Feb, year 0000).
 std::optional<InternalDate> parse_internal_date(std::string_view text);
 
 }  // namespace mailhaul::imap

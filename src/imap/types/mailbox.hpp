@@ -14,7 +14,7 @@
 namespace mailhaul::imap {
 
 /// A mailbox name exactly as the server spells it (modified UTF-7 unless UTF-8 was enabled). Any octets
-/// but NUL, CR and LF. `INBOX` in any case is stored as `INBOX` (RFC 9051 section 5.1).
+/// but NUL, CR and LF, which are dropped. `INBOX` in any case is stored as `INBOX` (RFC 9051 section 5.1).
 class MailboxName {
 public:
     MailboxName() = default;

@@ -22,8 +22,10 @@ public:
 
     UidSet() = default;
     static UidSet range(Uid first, Uid last);
+    /// Of ranges in any order, each possibly descending; n log n, where insert() one by one can cost n squared.
+    static UidSet from_ranges(std::vector<Range> ranges);
 
-    /// Any order; overlapping and adjacent ranges merge. Cheapest in ascending order.
+    /// Any order; overlapping and adjacent ranges merge. Cheapest in ascending order. UID 0 is left out.
     void insert(Uid uid) { insert(uid, uid); }
     void insert(Uid first, Uid last);
 
