@@ -128,7 +128,7 @@ Task<void> Connection::close() {
 
 void Connection::abandon(Error why) { pump_->fail(std::move(why)); }
 
-imap::CommandId Connection::submit(imap::Command command, BodySource* source) { return pump_->submit(std::move(command), source); }
+imap::CommandId Connection::submit(imap::Command command, std::shared_ptr<BodySource> source) { return pump_->submit(std::move(command), std::move(source)); }
 
 Task<Result<imap::StatusResponse>> Connection::answer_to(imap::CommandId id) { return pump_->answer_to(id); }
 

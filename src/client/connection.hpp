@@ -74,8 +74,9 @@ public:
     /// Ends it at once: pending operations fail with `why`.
     void abandon(Error why);
 
-    /// Queues a command; await its answer with answer_to(). `source` supplies external literals and must outlive it.
-    imap::CommandId submit(imap::Command command, BodySource* source = nullptr);
+    /// Queues a command; await its answer with answer_to(). `source` supplies external literals; it is
+    /// co-owned by the writer until the last octet is sent.
+    imap::CommandId submit(imap::Command command, std::shared_ptr<BodySource> source = nullptr);
     /// The tagged answer, whatever its status; an Error where the connection ended first.
     Task<Result<imap::StatusResponse>> answer_to(imap::CommandId id);
     /// submit() and answer_to(), an answer other than OK made an Error by `doing`.

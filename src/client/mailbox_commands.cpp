@@ -225,8 +225,7 @@ Task<Result<std::vector<ListedMailbox>>> list_mailboxes(Connection& connection) 
 Task<Result<imap::SelectedMailbox>> open_mailbox(Connection& connection, imap::MailboxName name, imap::SelectMode mode) {
     SelectSink sink;
     const Listening listening(connection, sink);
-    const std::string parameters = connection.capabilities().has("CONDSTORE") ? "(CONDSTORE)" : "";
-    auto answer = co_await connection.run(imap::select_command(name, mode, parameters, connection.literal_mode()), Doing::opening);
+    auto answer = co_await connection.run(imap::select_command(name, mode, "", connection.literal_mode()), Doing::opening);
     if (!answer.ok()) co_return std::move(answer).error();
     sink.note_code(answer.value());
     sink.selected.name = std::move(name);

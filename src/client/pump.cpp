@@ -154,11 +154,11 @@ Task<void> Connection::Pump::finish() {
     while (loops > 0) co_await loop_ended.wait();
 }
 
-imap::CommandId Connection::Pump::submit(imap::Command command, BodySource* source) {
+imap::CommandId Connection::Pump::submit(imap::Command command, std::shared_ptr<BodySource> source) {
     if (session.outstanding() == 0) touch();
     const imap::CommandId id = session.submit(std::move(command));
     auto waiting = std::make_unique<Pending>(executor);
-    waiting->source = source;
+    waiting->source = std::move(source);
     if (failure) waiting->answer = Result<imap::StatusResponse>(*failure);
     pending.emplace(id, std::move(waiting));
     output_ready.notify();
@@ -257,10 +257,10 @@ Task<Result<void>> Connection::Pump::write_external(imap::CommandId id, Octets s
     const auto found = pending.find(id);
     if (found == pending.end() || found->second->source == nullptr)
         co_return Error{Errc::internal, Scope::run, Retry::never, "a literal without a source"};
-    BodySource& source = *found->second->source;
+    const std::shared_ptr<BodySource> source = found->second->source;  // the command may end before its octets
     std::uint64_t left = size.value();
     while (left > 0) {
-        auto chunk = co_await source.next();
+        auto chunk = co_await source->next();
         if (failure) co_return *failure;
         if (!chunk.ok()) co_return std::move(chunk).error();
         if (chunk.value().size() > left || chunk.value().empty())

@@ -27,7 +27,7 @@ struct Connection::Pump : std::enable_shared_from_this<Connection::Pump> {
     struct Pending {
         explicit Pending(const asio::any_io_executor& where) : answered(where) {}
         std::optional<Result<imap::StatusResponse>> answer;
-        BodySource* source = nullptr;
+        std::shared_ptr<BodySource> source = nullptr;
         Event answered;
     };
 
@@ -45,7 +45,7 @@ struct Connection::Pump : std::enable_shared_from_this<Connection::Pump> {
     void run_loop(Task<void> (Pump::*loop)());
     /// Abandons the stream and returns when no loop runs any more.
     Task<void> finish();
-    imap::CommandId submit(imap::Command command, BodySource* source);
+    imap::CommandId submit(imap::Command command, std::shared_ptr<BodySource> source);
     Task<Result<imap::StatusResponse>> answer_to(imap::CommandId id);
 
     /// Ends the connection; everything pending fails with `why`. The first reason counts.

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Snapshot: one mailbox as it was listed at one moment. Small per message: a mailbox may hold a million.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/octets.hpp"
+#include "imap/types/flag.hpp"
+#include "imap/types/ids.hpp"
+#include "imap/types/internal_date.hpp"
+#include "imap/types/mailbox.hpp"
+
+namespace mailhaul::sync {
+
+/// Flag sets repeat: each distinct one is kept once and named by its index.
+class FlagTable {
+public:
+    std::uint32_t index_of(const imap::FlagSet& flags);
+    [[nodiscard]] const imap::FlagSet& at(std::uint32_t index) const { return sets_.at(index); }
+
+private:
+    std::vector<imap::FlagSet> sets_;
+    std::unordered_map<std::string, std::uint32_t> indices_;
+};
+
+struct ListedMessage {
+    imap::Uid uid;
+    std::uint32_t flags = 0;    ///< index into Snapshot::flags
+    std::int64_t date = 0;      ///< INTERNALDATE, epoch seconds
+    std::uint64_t size = 0;     ///< RFC822.SIZE; advisory
+    std::int16_t zone = 0;      ///< INTERNALDATE, minutes east
+    bool has_date = false;
+    [[nodiscard]] std::optional<imap::InternalDate> internal_date() const;
+};
+
+struct Snapshot {
+    imap::SelectedMailbox selected;
+    FlagTable flags;
+    std::vector<ListedMessage> messages;  ///< ascending by UID, each UID once
+
+    /// Adds what a listing said of one message; call finish() after the last.
+    void add(imap::Uid uid, const imap::FlagSet& message_flags, std::optional<imap::InternalDate> date, Octets size);
+    /// Sorts; of a UID listed twice one word is kept.
+    void finish();
+    /// nullptr where it is not there. Only after finish().
+    [[nodiscard]] const ListedMessage* find(imap::Uid uid) const;
+    [[nodiscard]] const imap::FlagSet& flags_of(const ListedMessage& message) const { return flags.at(message.flags); }
+};
+
+}  // namespace mailhaul::sync
