@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/json_events.hpp"
+
+#include <fmt/core.h>
+
+#include "cli/json.hpp"
+#include "imap/codec/modified_utf7.hpp"
+
+namespace mailhaul::cli {
+namespace {
+
+JsonObject event(std::string_view type, WallTime time) {
+    JsonObject object;
+    object.text("type", type).text("time", rfc3339(time));
+    return object;
+}
+
+/// Two fields: the name for people, and as the server spells it.
+void add_name(JsonObject& object, const std::string& key, const imap::MailboxName& name) {
+    object.text(key, imap::display_name(name.raw())).text(key + "_raw", name.raw());
+}
+
+std::string error_object(const Error& error) {
+    JsonObject object;
+    object.text("code", name_of(error.code)).text("scope", name_of(error.scope)).text("message", error.message);
+    object.text("server_text", error.server_text).texts("context", error.context);
+    return object.str();
+}
+
+void add_counts(JsonObject& object, const sync::MailboxReport& mailbox) {
+    object.number("source_messages", mailbox.source_messages)
+        .number("already", mailbox.already)
+        .number("adopted", mailbox.adopted)
+        .number("copied", mailbox.copied)
+        .number("copied_octets", mailbox.copied_octets.value())
+        .number("filtered", mailbox.filtered)
+        .number("duplicates", mailbox.duplicates)
+        .number("failed", mailbox.failed)
+        .number("flags_changed", mailbox.flags_changed)
+        .number("deleted_on_source", mailbox.deleted_on_source)
+        .number("deleted_on_destination", mailbox.deleted_on_destination)
+        .flag("verified", mailbox.verified);
+}
+
+void add_pair(JsonObject& object, const sync::MailboxReport& mailbox) {
+    add_name(object, "source", mailbox.source);
+    add_name(object, "destination", mailbox.destination);
+    object.text("rule", sync::to_string(mailbox.rule)).flag("created", mailbox.created);
+}
+
+void add_mailbox(JsonObject& object, const sync::MailboxReport& mailbox) {
+    add_pair(object, mailbox);
+    add_counts(object, mailbox);
+    if (mailbox.error) object.json("error", error_object(*mailbox.error));
+}
+
+void add_exception(JsonObject& object, const sync::MessageException& exception) {
+    add_name(object, "mailbox", exception.mailbox);
+    object.number("uid", exception.uid.value())
+        .number("size", exception.size.value())
+        .text("message_id", exception.message_id)
+        .text("subject", exception.subject)
+        .text("code", name_of(exception.code))
+        .text("reason", exception.reason);
+}
+
+void add_server(JsonObject& object, const sync::SideReport& server) {
+    object.text("label", server.label)
+        .text("server", server.server)
+        .text("transport", server.transport)
+        .text("mechanism", server.mechanism)
+        .texts("capabilities", server.capabilities);
+}
+
+std::string side_object(const sync::SideReport& side) {
+    JsonObject object;
+    add_server(object, side);
+    object.number("connections", side.connections)
+        .number("octets_received", side.received.value())
+        .number("octets_sent", side.sent.value());
+    return object.str();
+}
+
+template <typename Item, typename Add>
+std::string objects(const std::vector<Item>& items, Add add) {
+    std::vector<std::string> values;
+    values.reserve(items.size());
+    for (const Item& item : items) {
+        JsonObject object;
+        add(object, item);
+        values.push_back(object.str());
+    }
+    return json_array(values);
+}
+
+}  // namespace
+
+std::string rfc3339(WallTime time) {
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date{day};
+    const std::chrono::hh_mm_ss clock{time - day};
+    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
+                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()), clock.hours().count(),
+                       clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
+}
+
+std::string json_connected(WallTime time, sync::SideName side, const sync::SideReport& server) {
+    JsonObject object = event("connected", time);
+    object.text("side", sync::to_string(side));
+    add_server(object, server);
+    return object.str();
+}
+
+std::string json_mailbox_started(WallTime time, const sync::MailboxReport& mailbox) {
+    JsonObject object = event("mailbox_started", time);
+    add_pair(object, mailbox);
+    return object.number("source_messages", mailbox.source_messages).str();
+}
+
+std::string json_mailbox_done(WallTime time, const sync::MailboxReport& mailbox) {
+    JsonObject object = event("mailbox_done", time);
+    add_mailbox(object, mailbox);
+    return object.str();
+}
+
+std::string json_progress(WallTime time, const sync::Progress& progress) {
+    return event("progress", time)
+        .text("phase", sync::to_string(progress.phase))
+        .number("mailboxes_total", progress.mailboxes_total)
+        .number("mailboxes_done", progress.mailboxes_done)
+        .number("messages_total", progress.messages_total)
+        .number("messages_done", progress.messages_done)
+        .number("messages_to_copy", progress.messages_to_copy)
+        .number("messages_copied", progress.messages_copied)
+        .number("octets_to_copy", progress.octets_to_copy.value())
+        .number("octets_copied", progress.octets_copied.value())
+        .number("failed", progress.failed)
+        .str();
+}
+
+std::string json_exception(WallTime time, const sync::MessageException& exception) {
+    JsonObject object = event("exception", time);
+    add_exception(object, exception);
+    return object.str();
+}
+
+std::string json_warning(WallTime time, const std::string& words) {
+    return event("warning", time).text("message", words).str();
+}
+
+std::string json_usage_error(WallTime time, const std::string& words) {
+    return event("usage_error", time).text("message", words).str();
+}
+
+std::string json_report(WallTime time, const sync::Report& report, int exit_status) {
+    JsonObject totals;
+    add_counts(totals, report.totals());
+    JsonObject object = event("report", time);
+    object.text("ending", sync::to_string(report.ending))
+        .number("exit_status", static_cast<std::uint64_t>(exit_status))
+        .flag("dry_run", report.dry_run)
+        .number("elapsed_ms", static_cast<std::uint64_t>(report.elapsed.count()))
+        .json("source", side_object(report.source))
+        .json("destination", side_object(report.destination))
+        .json("totals", totals.str())
+        .json("mailboxes", objects(report.mailboxes, add_mailbox))
+        .json("left_out", objects(report.left_out,
+                                  [](JsonObject& to, const sync::LeftOut& left_out) {
+                                      add_name(to, "mailbox", left_out.name);
+                                      to.text("reason", left_out.reason);
+                                  }))
+        .json("exceptions", objects(report.exceptions, add_exception))
+        .texts("warnings", report.warnings);
+    if (report.error) object.json("error", error_object(*report.error));
+    if (report.error_side) object.text("error_side", sync::to_string(*report.error_side));
+    return object.str();
+}
+
+}  // namespace mailhaul::cli

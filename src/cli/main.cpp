@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// main: takes the arguments from the process list before anybody looks, and turns what is thrown into words.
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "cli/commands.hpp"
+#include "cli/secret_arguments.hpp"
+
+int main(int argc, char** argv) {
+    using namespace mailhaul::cli;
+    if (argc < 1) return exit_usage;  // started without even a name
+    try {
+        const std::vector<std::string> arguments(argv + 1, argv + argc);
+        hide_secret_arguments(std::span(argv, static_cast<std::size_t>(argc)));
+        return run_program(argv[0], arguments, process_surroundings());
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "mailhaul: a bug, please report it: %s\n", error.what());
+        return exit_software;
+    }
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/report_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+
+#include "cli/estimate.hpp"
+#include "cli/plain_text.hpp"
+#include "cli/progress_text.hpp"
+#include "imap/codec/modified_utf7.hpp"
+
+namespace mailhaul::cli {
+namespace {
+
+using sync::Ending;
+using sync::MailboxReport;
+using sync::Report;
+
+/// A column of the table; one that is zero in every row is left away unless `always`.
+struct Column {
+    std::string_view title;
+    std::string_view title_dry;  ///< in a dry run; empty: the same
+    bool always;
+    std::string (*cell)(const MailboxReport&);
+};
+
+template <auto Member>
+std::string count(const MailboxReport& mailbox) {
+    return mailbox.*Member == 0 ? "" : grouped(mailbox.*Member);
+}
+
+std::string copied_size(const MailboxReport& mailbox) { return mailbox.copied == 0 ? "" : spell(mailbox.copied_octets); }
+
+constexpr std::array columns{
+    Column{"messages", "", true, [](const MailboxReport& mailbox) { return grouped(mailbox.source_messages); }},
+    Column{"copied", "would copy", true, [](const MailboxReport& mailbox) { return grouped(mailbox.copied); }},
+    Column{"size", "", false, copied_size},
+    Column{"already", "", false, count<&MailboxReport::already>},
+    Column{"found", "", false, count<&MailboxReport::adopted>},
+    Column{"filtered", "", false, count<&MailboxReport::filtered>},
+    Column{"duplicates", "", false, count<&MailboxReport::duplicates>},
+    Column{"refused", "", false, count<&MailboxReport::failed>},
+    Column{"flags", "", false, count<&MailboxReport::flags_changed>},
+    Column{"deleted (source)", "", false, count<&MailboxReport::deleted_on_source>},
+    Column{"deleted (dest.)", "", false, count<&MailboxReport::deleted_on_destination>},
+};
+
+bool has_news(const MailboxReport& mailbox) {
+    return mailbox.created || mailbox.copied + mailbox.adopted + mailbox.failed + mailbox.flags_changed > 0 ||
+           mailbox.deleted_on_source + mailbox.deleted_on_destination > 0 || mailbox.error;
+}
+
+std::string headline(const Report& report) {
+    const std::string what = report.source.label + " to " + report.destination.label;
+    if (report.dry_run) return "Dry run, nothing was changed: " + what + ", " + spell_elapsed(report.elapsed) + "\n";
+    return "Copy of " + what + ", " + spell_elapsed(report.elapsed) + "\n";
+}
+
+/// One line of the table: a name and its cells under their titles.
+std::string row(const std::string& name, std::size_t name_columns, const std::vector<std::string>& cells,
+                const std::vector<std::size_t>& widths) {
+    std::string line = "  " + padded_right(fitted(name, name_columns), name_columns);
+    for (std::size_t i = 0; i < cells.size(); ++i) line += "  " + padded_left(cells[i], widths[i]);
+    while (line.ends_with(' ')) line.pop_back();
+    return line + '\n';
+}
+
+struct Table {
+    std::vector<const Column*> columns;
+    std::vector<std::string> titles;
+    std::vector<std::size_t> widths;
+};
+
+Table columns_for(const Report& report, const MailboxReport& totals) {
+    Table table;
+    for (const Column& column : columns) {
+        if (!column.always && column.cell(totals).empty()) continue;
+        const bool dry = report.dry_run && !column.title_dry.empty();
+        const std::string title{dry ? column.title_dry : column.title};
+        table.columns.push_back(&column);
+        table.titles.push_back(title);
+        table.widths.push_back(std::max(title.size(), column.cell(totals).size()));
+    }
+    return table;
+}
+
+std::vector<std::string> cells_of(const MailboxReport& mailbox, const Table& table) {
+    std::vector<std::string> cells;
+    for (const Column* column : table.columns) cells.push_back(column->cell(mailbox));
+    return cells;
+}
+
+std::string folder_table(const Report& report, std::size_t width) {
+    if (report.mailboxes.empty()) return {};
+    const MailboxReport totals = report.totals();
+    Table table = columns_for(report, totals);
+    const std::string total_name = "all " + counted(report.mailboxes.size(), "folder");
+    std::size_t name_columns = std::max<std::size_t>(total_name.size(), 6);
+    std::size_t taken = 2;
+    std::size_t quiet = 0;
+    for (const MailboxReport& mailbox : report.mailboxes) {
+        if (!has_news(mailbox)) {
+            ++quiet;
+            continue;
+        }
+        name_columns = std::max(name_columns, columns_of(pair_name(mailbox)));
+        const auto cells = cells_of(mailbox, table);
+        for (std::size_t i = 0; i < cells.size(); ++i) table.widths[i] = std::max(table.widths[i], cells[i].size());
+    }
+    for (const std::size_t column : table.widths) taken += column + 2;
+    name_columns = std::min(name_columns, std::max<std::size_t>(width > taken ? width - taken : 0, 20));
+
+    std::string text = "\n" + row("folder", name_columns, table.titles, table.widths);
+    for (const MailboxReport& mailbox : report.mailboxes)
+        if (has_news(mailbox)) text += row(pair_name(mailbox), name_columns, cells_of(mailbox, table), table.widths);
+    text += row(total_name, name_columns, cells_of(totals, table), table.widths);
+    if (quiet > 0) text += "  " + counted(quiet, "folder") + " had nothing new.\n";
+    return text;
+}
+
+std::string folder_errors(const Report& report) {
+    std::string text;
+    for (const MailboxReport& mailbox : report.mailboxes)
+        if (mailbox.error) text += "  " + pair_name(mailbox) + ": " + printable(mailbox.error->describe()) + '\n';
+    return text.empty() ? text : "\nFolders that ended early:\n" + text;
+}
+
+std::string left_out_text(const Report& report) {
+    std::string text;
+    for (const sync::LeftOut& left_out : report.left_out)
+        text += "  " + printable(imap::display_name(left_out.name.raw())) + ": " + printable(left_out.reason) + '\n';
+    return text.empty() ? text : "\nFolders left out:\n" + text;
+}
+
+std::string exception_block(const sync::MessageException& exception) {
+    std::string text = "  " + printable(imap::display_name(exception.mailbox.raw())) + ", uid " +
+                       std::to_string(exception.uid.value()) + ", " + spell(exception.size) + '\n';
+    if (!exception.subject.empty()) text += "    subject:    " + printable(exception.subject) + '\n';
+    if (!exception.message_id.empty()) text += "    message-id: " + printable(exception.message_id) + '\n';
+    return text + "    reason:     " + printable(exception.reason) + '\n';
+}
+
+std::string exceptions_list(const Report& report) {
+    if (report.exceptions.empty()) return {};
+    std::string text = "\nNot copied (" + counted(report.exceptions.size(), "message") + "):\n";
+    for (const sync::MessageException& exception : report.exceptions) text += exception_block(exception);
+    return text;
+}
+
+std::string warnings_list(const Report& report) {
+    std::string text;
+    for (const std::string& warning : report.warnings) text += "  " + printable(warning) + '\n';
+    return text.empty() ? text : "\nWarnings:\n" + text;
+}
+
+bool all_verified(const Report& report) {
+    return std::ranges::all_of(report.mailboxes, [](const MailboxReport& mailbox) { return mailbox.verified; });
+}
+
+std::string result_words(const Report& report) {
+    const std::uint64_t refused = report.exceptions.size();
+    switch (report.ending) {
+        case Ending::complete:
+            if (report.dry_run) return "nothing stands in the way of the run";
+            return std::string("complete: every message is on the destination") +
+                   (all_verified(report) ? ", looked at there" : "");
+        case Ending::complete_with_exceptions: return "complete, but for the " + counted(refused, "message") + " named above";
+        case Ending::paused: return "paused";
+        case Ending::needs_person: return "stopped: somebody must act";
+        case Ending::failed: return "failed";
+    }
+    return {};
+}
+
+std::string ending_text(const Report& report) {
+    std::string text = "\nResult: " + result_words(report) + '\n';
+    if (report.error) {
+        const std::string side = report.error_side ? std::string(sync::to_string(*report.error_side)) + ": " : "";
+        text += "Reason: " + side + printable(report.error->describe()) + '\n';
+    }
+    const std::string next = next_step(report);
+    if (!next.empty()) text += "Next:   " + next + '\n';
+    return text;
+}
+
+constexpr std::string_view run_again = "run the same command again: it goes on where it stands, and copies nothing twice";
+
+std::string next_step_after(const Error& error) {
+    switch (error.code) {
+        case Errc::login_refused:
+            return "check the user name and the password (some providers want an app password), then run again";
+        case Errc::login_unavailable:
+            return "give a token (--source-token, --destination-token) or another --source-auth, then run again";
+        case Errc::credential_unavailable: return "make the password readable, then run again";
+        case Errc::over_quota: return "free space on the destination or raise its quota, then run again";
+        case Errc::certificate_rejected:
+            return "name the authority with --ca, or the key with --source-pin or --destination-pin, then run again";
+        case Errc::plaintext_refused:
+            return "use a server that offers TLS, or write imap+plain:// if you accept a readable password";
+        case Errc::unknown_host:
+        case Errc::connect_failed: return "check the server's name, port and firewall, then run again";
+        case Errc::usage:
+        case Errc::mailbox_missing: return "correct the command line, then run again";
+        default: return std::string(run_again);
+    }
+}
+
+}  // namespace
+
+std::string next_step(const Report& report) {
+    switch (report.ending) {
+        case Ending::complete: return report.dry_run ? "run it without --dry-run" : "";
+        case Ending::complete_with_exceptions:
+            return "move the messages named above by hand, or remove the reason and run again";
+        case Ending::paused: return "run the same command again later: it goes on where it stands, and copies nothing twice";
+        case Ending::needs_person:
+        case Ending::failed: return report.error ? next_step_after(*report.error) : std::string(run_again);
+    }
+    return {};
+}
+
+std::string report_text(const Report& report, std::size_t width) {
+    width = std::max<std::size_t>(width, 60);
+    return headline(report) + folder_table(report, width) + left_out_text(report) + folder_errors(report) +
+           exceptions_list(report) + warnings_list(report) + ending_text(report);
+}
+
+std::string exceptions_text(const Report& report) {
+    if (report.ending == Ending::complete) return {};
+    std::string text = folder_errors(report) + exceptions_list(report) + ending_text(report);
+    return text.substr(text.find_first_not_of('\n'));
+}
+
+}  // namespace mailhaul::cli

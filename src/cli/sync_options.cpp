@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/sync_options.hpp"
+
+#include <array>
+
+namespace mailhaul::cli {
+namespace {
+
+constexpr std::array ends{
+    Option{.name = "to", .value = "ACCOUNT", .help = "the destination, like SOURCE: user@host or imaps://user@host:port"},
+};
+
+constexpr std::array credentials{
+    Option{.name = "password",
+           .value = "SPEC",
+           .help = "where the password is: file:PATH, env:NAME, cmd:COMMAND, fd:NUMBER or prompt (default: "
+                   "$MAILHAUL_SOURCE_PASSWORD or $MAILHAUL_DESTINATION_PASSWORD if set, else prompt)",
+           .per_side = true},
+    Option{.name = "token",
+           .value = "SPEC",
+           .help = "where an OAuth 2.0 access token is, in place of a password",
+           .per_side = true},
+    Option{.name = "authorize-as",
+           .value = "USER",
+           .help = "log in with the account's own name, work in USER's mail",
+           .per_side = true},
+    Option{.name = "auth",
+           .value = "MECHANISM",
+           .help = "use this one, PLAIN for example (default: the best offered)",
+           .per_side = true},
+};
+
+constexpr std::array connection{
+    Option{.name = "ca", .value = "FILE", .help = "PEM file of authorities to trust besides the system's, for both sides"},
+    Option{.name = "ca", .value = "FILE", .help = "the same, for one side", .per_side = true},
+    Option{.name = "pin", .value = "SHA256", .help = "accept only the key with this digest, 64 hex digits", .per_side = true},
+    Option{.name = "insecure", .help = "accept any certificate on both sides: anybody between could read everything"},
+    Option{.name = "insecure", .help = "the same, for one side", .per_side = true},
+    Option{.name = "proxy", .value = "URL", .help = "go through socks5://host:port or http://host:port", .per_side = true},
+    Option{.name = "compress", .help = "compress the connection where offered; for links below some 30 MB/s", .per_side = true},
+    Option{.name = "timeout", .value = "TIME", .help = "give up on a silent server after this long (default 120s)"},
+};
+
+constexpr std::array selection{
+    Option{.name = "folder", .value = "NAME", .help = "only this folder; may be repeated"},
+    Option{.name = "folder-recursive", .value = "NAME", .help = "this folder and those below; may be repeated"},
+    Option{.name = "exclude", .value = "REGEX", .help = "leave out folders that match; has the last word; may be repeated"},
+    Option{.name = "include", .value = "REGEX", .help = "take folders that match as well; may be repeated"},
+    Option{.name = "max-size", .value = "SIZE", .help = "leave out larger messages: 25MB, 10MiB"},
+    Option{.name = "min-size", .value = "SIZE", .help = "leave out smaller messages"},
+    Option{.name = "newer-than", .value = "WHEN", .help = "only messages that arrived since: 30d, 6w, 2y or 2024-01-31"},
+    Option{.name = "older-than", .value = "WHEN", .help = "only messages that arrived before"},
+};
+
+constexpr std::array placing{
+    Option{.name = "map", .value = "OLD=NEW", .help = "put this folder there; may be repeated"},
+    Option{.name = "special-use",
+           .help = "match folders by name only, not by role (Sent, Trash, ...)",
+           .negatable = true,
+           .shown_negated = true},
+    Option{.name = "prefix",
+           .value = "PREFIX",
+           .help = "what personal folders begin with, if the server tells it wrong",
+           .per_side = true},
+    Option{.name = "sub-folder", .value = "NAME", .help = "put everything below this folder of the destination"},
+    Option{
+        .name = "subscribe", .help = "do not subscribe folders on the destination", .negatable = true, .shown_negated = true},
+    Option{.name = "flags",
+           .value = "HOW",
+           .help = "of messages already there: three-way (carry what changed on the source, the default), exact (as "
+                   "the source) or leave"},
+};
+
+constexpr std::array deletion{
+    Option{.name = "delete-source", .help = "REMOVES each message from the source once its copy is confirmed"},
+    Option{.name = "delete-destination",
+           .help = "REMOVES from the destination what the source does not hold, new mail of its user included"},
+};
+
+constexpr std::array running{
+    Option{.name = "dry-run", .help = "change nothing anywhere; say what a run would do", .letter = 'n'},
+    Option{.name = "ledger",
+           .value = "FILE",
+           .help = "remember what was copied here (default: one per account pair below ~/.local/state)"},
+    Option{.name = "connections", .value = "N", .help = "at most this many per server, 1 to 32 (default 4)"},
+    Option{.name = "budget", .value = "SIZE", .help = "memory for messages in flight (default 48MiB, $MAILHAUL_BUDGET)"},
+};
+
+constexpr std::array output{
+    Option{.name = "json", .help = "one JSON event per line, the report last (docs/json-events.md)"},
+    Option{.name = "quiet", .help = "only what went wrong", .letter = 'q'},
+    Option{.name = "verbose", .help = "every folder and connection", .letter = 'v'},
+    Option{.name = "protocol", .help = "print the dialogue with both servers, secrets redacted"},
+    Option{.name = "help", .help = "this text", .letter = 'h'},
+};
+
+constexpr std::array groups{
+    OptionGroup{"Accounts", ends},
+    OptionGroup{"Credentials", credentials},
+    OptionGroup{"Connection", connection},
+    OptionGroup{"What to copy", selection},
+    OptionGroup{"Where to and how", placing},
+    OptionGroup{"Deleting (nothing is deleted without these)", deletion},
+    OptionGroup{"The run", running},
+    OptionGroup{"Output", output},
+};
+
+constexpr std::array<std::string_view, 3> examples{
+    "mailhaul sync u1@old.example --to u1@new.example",
+    "mailhaul sync u1@old.example --to u1@new.example --source-password file:old.txt --dry-run",
+    "mailhaul sync imap://u1@10.0.0.5 --to imaps://u1@new.example:1993 --folder INBOX --newer-than 30d",
+};
+
+}  // namespace
+
+constexpr CommandHelp sync_help{
+    .name = "sync",
+    .task = "Copy mail",
+    .summary = "Copy what is new in an account, then verify it. Safe to repeat; never deletes unless told.",
+    .usage = "SOURCE --to DESTINATION [options]",
+    .examples = examples,
+    .groups = groups,
+    .exit_status =
+        "Exit status: 0 verified; 1 failed, run again to resume; 3 verified, some messages refused; 4 paused, run "
+        "again later; 10 login refused; 64 the command line is wrong (docs/exit-codes.md has them all).",
+};
+
+}  // namespace mailhaul::cli

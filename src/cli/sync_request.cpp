@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/sync_request.hpp"
+
+#include <algorithm>
+
+#include "app/imap_url.hpp"
+#include "app/secret_source.hpp"
+#include "cli/quantities.hpp"
+
+namespace mailhaul::cli {
+namespace {
+
+/// Reads values out of a line and collects what is wrong with them.
+class Reader {
+public:
+    Reader(const ParsedLine& line, std::vector<std::string>& mistakes) : line_(line), mistakes_(mistakes) {}
+
+    /// The option's value through `parse`; `wanted` says what would have been right.
+    template <typename Parse>
+    auto value(const std::string& name, Parse parse, const char* wanted) -> decltype(parse(std::string_view{})) {
+        const auto text = line_.last(name);
+        if (!text) return std::nullopt;
+        auto parsed = parse(*text);
+        if (!parsed) mistake("--" + name + " " + *text + ": wanted " + wanted);
+        return parsed;
+    }
+
+    std::string text(const std::string& name) { return line_.last(name).value_or(""); }
+    void mistake(std::string words) { mistakes_.push_back(std::move(words)); }
+    [[nodiscard]] const ParsedLine& line() const { return line_; }
+
+private:
+    const ParsedLine& line_;
+    std::vector<std::string>& mistakes_;
+};
+
+constexpr const char* a_size = "a size such as 25MB or 10MiB";
+constexpr const char* a_time_past = "an age such as 30d, 6w or 2y, or a date such as 2024-01-31";
+
+bool is_hex_digest(std::string_view text) {
+    return text.size() == 64 && std::ranges::all_of(text, [](unsigned char letter) { return std::isxdigit(letter) != 0; });
+}
+
+/// `socks5://[user:password@]host:port` or `http://...`.
+std::optional<net::ProxyOptions> parse_proxy(std::string_view url) {
+    net::ProxyOptions proxy;
+    const std::size_t scheme_end = url.find("://");
+    if (scheme_end == std::string_view::npos) return std::nullopt;
+    const std::string_view scheme = url.substr(0, scheme_end);
+    if (scheme == "socks5" || scheme == "socks5h") proxy.kind = net::ProxyOptions::Kind::socks5;
+    else if (scheme == "http") proxy.kind = net::ProxyOptions::Kind::http_connect;
+    else return std::nullopt;
+    std::string_view rest = url.substr(scheme_end + 3);
+    while (rest.ends_with('/')) rest.remove_suffix(1);
+    if (const std::size_t at = rest.rfind('@'); at != std::string_view::npos) {
+        const std::string_view login = rest.substr(0, at);
+        const std::size_t colon = login.find(':');
+        proxy.user = login.substr(0, colon);
+        if (colon != std::string_view::npos) proxy.password = Secret(std::string(login.substr(colon + 1)));
+        rest.remove_prefix(at + 1);
+    }
+    const std::size_t colon = rest.rfind(':');
+    if (colon == std::string_view::npos || colon == 0) return std::nullopt;
+    const auto port = parse_number(rest.substr(colon + 1));
+    if (!port || *port == 0 || *port > 65'535) return std::nullopt;
+    proxy.host = rest.substr(0, colon);
+    if (proxy.host.starts_with('[') && proxy.host.ends_with(']')) proxy.host = proxy.host.substr(1, proxy.host.size() - 2);
+    proxy.port = static_cast<std::uint16_t>(*port);
+    return proxy;
+}
+
+/// One side's account: the URL, then what the options add to it.
+class SideReader {
+public:
+    SideReader(Reader& reader, std::string side, client::Access& access)
+        : reader_(reader), side_(std::move(side)), access_(access) {}
+
+    void read_account(const std::string& text) {
+        auto parsed = app::parse_account(text);
+        if (!parsed.ok()) return reader_.mistake(side_ + ": " + parsed.error().describe());
+        access_ = std::move(parsed).value();
+    }
+
+    /// True where the operator will be asked for the password.
+    bool read_credentials(const Surroundings& surroundings) {
+        if (const auto as = option("authorize-as")) access_.authorize_as = *as;
+        if (const auto mechanism = option("auth")) access_.mechanism = upper(*mechanism);
+        if (const auto spec = option("token")) access_.token = secret("token", *spec);
+        const auto spec = option("password");
+        if (spec) access_.password = secret("password", *spec);
+        if (spec || access_.token || access_.password) return spec == "prompt";
+        const std::string variable = side_ == "source" ? "MAILHAUL_SOURCE_PASSWORD" : "MAILHAUL_DESTINATION_PASSWORD";
+        const bool is_set = surroundings.variable(variable).has_value();
+        access_.password = secret("password", is_set ? "env:" + variable : "prompt");
+        return !is_set;
+    }
+
+    void read_connection() {
+        for (const std::string& name : {std::string("ca"), side_ + "-ca"})
+            if (const auto file = reader_.line().last(name)) access_.tls.ca_file = *file;
+        if (reader_.line().is_on("insecure") || reader_.line().is_on(side_ + "-insecure"))
+            access_.tls.verification = net::Verification::none;
+        if (const auto pin = option("pin")) {
+            if (!is_hex_digest(*pin))
+                reader_.mistake("--" + side_ + "-pin " + *pin + ": wanted 64 hex digits, the SHA-256 of the key");
+            access_.tls.pin_sha256 = *pin;
+            access_.tls.verification = net::Verification::pin_only;
+        }
+        if (const auto proxy = option("proxy")) {
+            auto parsed = parse_proxy(*proxy);  // not shown in the mistake: it may hold a password
+            if (parsed) access_.proxy = std::move(*parsed);
+            else reader_.mistake("--" + side_ + "-proxy: wanted socks5://host:port or http://host:port");
+        }
+        access_.compress = reader_.line().is_on(side_ + "-compress", access_.compress);
+    }
+
+private:
+    [[nodiscard]] std::optional<std::string> option(const std::string& name) const {
+        return reader_.line().last(side_ + "-" + name);
+    }
+
+    client::SecretSource secret(const std::string& what, const std::string& spec) {
+        auto source = app::secret_source(spec, what + " of the " + side_);
+        if (source.ok()) return std::move(source).value();
+        reader_.mistake("--" + side_ + "-" + what + ": " + source.error().describe());
+        return {};
+    }
+
+    static std::string upper(std::string text) {
+        for (char& letter : text) letter = letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 32) : letter;
+        return text;
+    }
+
+    Reader& reader_;
+    std::string side_;
+    client::Access& access_;
+};
+
+void read_accounts(Reader& reader, SyncOrder& order, const Surroundings& surroundings) {
+    SideReader source(reader, "source", order.request.source);
+    SideReader destination(reader, "destination", order.request.destination);
+    const auto& words = reader.line().words;
+    if (words.empty()) reader.mistake("no source: write mailhaul sync SOURCE --to DESTINATION");
+    else source.read_account(words.front());
+    for (std::size_t i = 1; i < words.size(); ++i) reader.mistake("one source at a time: what is '" + words[i] + "'?");
+    const auto to = reader.line().last("to");
+    if (!to) reader.mistake("no destination: add --to user@host");
+    else destination.read_account(*to);
+    order.asks_source_password = source.read_credentials(surroundings);
+    order.asks_destination_password = destination.read_credentials(surroundings);
+    source.read_connection();
+    destination.read_connection();
+}
+
+void read_deadlines(Reader& reader, app::SyncRequest& request) {
+    const auto timeout = reader.value("timeout", parse_duration, "a time such as 30s or 2m");
+    if (!timeout) return;
+    for (client::Access* access : {&request.source, &request.destination}) {
+        access->deadlines.connect = std::min(access->deadlines.connect, *timeout);
+        access->deadlines.greeting = std::min(access->deadlines.greeting, *timeout);
+        access->deadlines.command = *timeout;
+        access->deadlines.slow = std::max(access->deadlines.slow, *timeout);
+    }
+}
+
+void read_mapping(Reader& reader, sync::MappingRules& rules) {
+    const ParsedLine& line = reader.line();
+    rules.folders = line.all("folder");
+    rules.folders_recursive = line.all("folder-recursive");
+    rules.include = line.all("include");
+    rules.exclude = line.all("exclude");
+    for (const std::string& pair : line.all("map")) {
+        const std::size_t equals = pair.find('=');
+        if (equals == 0 || equals == std::string::npos || equals + 1 == pair.size())
+            reader.mistake("--map " + pair + ": wanted OLD=NEW");
+        else rules.overrides.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
+    }
+    rules.map_special_use = line.is_on("special-use", true);
+    rules.prefix_source = line.last("source-prefix");
+    rules.prefix_destination = line.last("destination-prefix");
+    rules.sub_folder_destination = reader.text("sub-folder");
+}
+
+std::optional<sync::FlagMode> parse_flag_mode(std::string_view text) {
+    if (text == "three-way") return sync::FlagMode::three_way;
+    if (text == "exact") return sync::FlagMode::exact;
+    if (text == "leave") return sync::FlagMode::leave;
+    return std::nullopt;
+}
+
+void read_rules(Reader& reader, sync::Rules& rules, std::int64_t now) {
+    const auto past = [now](std::string_view text) { return parse_past(text, now); };
+    rules.max_size = reader.value("max-size", parse_size, a_size);
+    rules.min_size = reader.value("min-size", parse_size, a_size);
+    rules.newer_than = reader.value("newer-than", past, a_time_past);
+    rules.older_than = reader.value("older-than", past, a_time_past);
+    if (rules.newer_than && rules.older_than && *rules.newer_than >= *rules.older_than)
+        reader.mistake("--newer-than and --older-than leave no message between them: swap them");
+    if (rules.min_size && rules.max_size && rules.min_size->value() > rules.max_size->value())
+        reader.mistake("--min-size is above --max-size, which leaves no message: swap them");
+    if (const auto mode = reader.value("flags", parse_flag_mode, "three-way, exact or leave")) rules.flags = *mode;
+    rules.delete_source = reader.line().is_on("delete-source");
+    rules.delete_destination = reader.line().is_on("delete-destination");
+    if (rules.delete_source && rules.delete_destination)
+        reader.mistake("--delete-source and --delete-destination together would empty both sides over two runs: choose one");
+}
+
+constexpr std::uint64_t most_connections = 32;
+constexpr Octets least_budget{1U << 20};
+
+void read_running(Reader& reader, app::SyncRequest& request, const Surroundings& surroundings) {
+    const auto budget = [](std::string_view text) -> std::optional<Octets> {
+        const auto size = parse_size(text);
+        return size && *size >= least_budget ? size : std::nullopt;
+    };
+    const auto connections = [](std::string_view text) -> std::optional<std::uint32_t> {
+        const auto number = parse_number(text);
+        return number && *number >= 1 && *number <= most_connections ? std::optional(static_cast<std::uint32_t>(*number))
+                                                                     : std::nullopt;
+    };
+    if (const auto number = reader.value("connections", connections, "a number from 1 to 32")) request.connections = *number;
+    if (const auto variable = surroundings.variable("MAILHAUL_BUDGET")) {
+        if (const auto size = budget(*variable)) request.budget = *size;
+        else reader.mistake("$MAILHAUL_BUDGET is " + *variable + ": wanted a size of at least 1MiB");
+    }
+    if (const auto size = reader.value("budget", budget, "a size of at least 1MiB")) request.budget = *size;
+    request.ledger_path = reader.text("ledger");
+    request.dry_run = reader.line().is_on("dry-run");
+    request.subscribe = reader.line().is_on("subscribe", true);
+    request.protocol_log = reader.line().is_on("protocol");
+}
+
+}  // namespace
+
+SyncOrder order_sync(const ParsedLine& line, const Surroundings& surroundings) {
+    SyncOrder order;
+    order.mistakes = line.mistakes;
+    Reader reader(line, order.mistakes);
+    const auto now = std::chrono::floor<std::chrono::seconds>(surroundings.wall_now()).time_since_epoch().count();
+    read_accounts(reader, order, surroundings);
+    read_deadlines(reader, order.request);
+    read_mapping(reader, order.request.mapping);
+    read_rules(reader, order.request.rules, now);
+    read_running(reader, order.request, surroundings);
+    order.json = line.is_on("json");
+    if (line.is_on("verbose")) order.chattiness = Chattiness::verbose;
+    if (line.is_on("quiet")) order.chattiness = Chattiness::quiet;
+    return order;
+}
+
+}  // namespace mailhaul::cli
