@@ -63,7 +63,67 @@ public:
     [[nodiscard]] std::string_view unread() const;
 
 private:
+    enum class State : std::uint8_t { line, stray_line_end, kept_literal, skipped_literal, body_begin, body };
+
+    /// What is known of a FETCH response before it is complete.
+    struct Fetch {
+        SeqNum seq;
+        std::optional<Uid> uid;
+        int depth = 0;  ///< open parentheses
+    };
+
+    /// A literal announced at the end of a line.
+    struct Announcement {
+        std::string_view before;            ///< the line up to `{` or `~{`
+        std::optional<std::uint64_t> size;  ///< empty: more than 63 bits
+    };
+
+    /// A step yields a frame, an Error, or neither: then `wants_input_` says whether next() goes on or asks for more.
+    using Step = Result<std::optional<Frame>>;
+
+    void start_response();
+    Step read_line();
+    Step finish_line();
+    Step open_literal(const Announcement& literal, std::string_view line);
+    Step look_behind_stray_line_end();
+    Step pass_literal();
+    Step begin_body();
+    Step pass_body();
+    Step complete(std::size_t line_end_octets);
+    Step need_input();
+    Step fail(std::string what);
+
+    void keep_input();
+    void skip_input();
+    void give_up_on_response(std::string why);
+    [[nodiscard]] bool is_between_responses() const;
+    [[nodiscard]] std::string_view so_far() const;
+
+    static std::optional<Announcement> announced_literal(std::string_view line);
+    static bool may_hold_literals(std::string_view line);
+    static std::optional<Fetch> fetch_begun_by(std::string_view line);
+    static void read_on(Fetch& fetch, std::string_view line);
+    static bool ends_in_body_section(std::string_view text, std::optional<std::uint64_t>& origin);
+
     Limits limits_;
+    State state_ = State::line;
+    std::string_view input_;
+    std::size_t position_ = 0;  ///< in input_: looked at up to here
+    std::size_t kept_ = 0;      ///< in input_: copied to text_, or not needed, up to here
+
+    // The response under way. It stays a view of the input as long as it lies there in one piece.
+    std::string text_;
+    std::size_t line_start_ = 0;  ///< offset of the current line in the response
+    std::vector<std::size_t> streamed_;
+    std::optional<Fetch> fetch_;
+    std::optional<std::string> unusable_;
+    std::size_t usable_octets_ = 0;  ///< where text_ is cut once unusable_ is set
+    bool complete_ = false;          ///< handed out; cleared by the next call of next()
+
+    std::uint64_t literal_left_ = 0;
+    std::optional<std::uint64_t> body_origin_;
+    bool wants_input_ = false;
+    std::optional<Error> failure_;
 };
 
 }  // namespace mailhaul::imap
