@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "imap/types/flag.hpp"
@@ -51,6 +52,13 @@ struct Command {
     bool secret = false;             ///< its octets never reach a log
 };
 
+/// One message of an APPEND: what goes between the mailbox and the literal.
+struct AppendMeta {
+    FlagSet flags;
+    std::optional<InternalDate> date;
+    bool binary = false;  ///< holds NUL; needs BINARY (RFC 3516)
+};
+
 /// Builds one command piece by piece.
 class CommandBuilder {
 public:
@@ -63,24 +71,22 @@ public:
     CommandBuilder& secret_astring(std::string_view value);      ///< as astring; marks the command secret
     CommandBuilder& literal(std::string octets, bool binary);    ///< blank and `{n}` or `~{n}`, always a literal
     CommandBuilder& external_literal(Octets size, bool binary);  ///< as literal, octets supplied while sending
+    CommandBuilder& append_meta(const AppendMeta& meta);         ///< ` (flags) "date"`, each only where there is one
     Command build() &&;
 
 private:
-    void announce(std::uint64_t size, bool binary);
+    /// Writes `{n}` and returns whether its octets must wait for the server's `+`.
+    bool announce(std::uint64_t size, bool binary);
+    void end_part();
     Command command_;
     LiteralMode literals_;
     std::string pending_;
     bool pending_waits_ = false;
 };
 
-/// One message of an APPEND: what goes between the mailbox and the literal.
-struct AppendMeta {
-    FlagSet flags;
-    std::optional<InternalDate> date;
-    bool binary = false;  ///< holds NUL; needs BINARY (RFC 3516)
-};
-
-// The commands mailhaul sends. Names in errors are the verb and the mailbox.
+// The commands mailhaul sends. Names in errors are the verb and the mailbox. Lists (items, returns, parameters,
+// modifiers) may come with their outer parentheses or without, and are left out where empty. APPEND is built where
+// it is sent: its body comes from outside.
 Command capability_command();
 Command noop_command();
 Command logout_command();
