@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// Each step below leads from version n to n + 1. A released step never changes; a new need is a new step.
+#include "store/schema.hpp"
+
+#include <iterator>
+
+namespace mailhaul::store {
+
+namespace {
+
+constexpr std::string_view steps[] = {
+    // 1. Messages are many, so `entry` is lean: the pair and the flags are numbers into small tables, digests are octets,
+    // and the key is the table (WITHOUT ROWID), in the order entries are read.
+    R"sql(
+    CREATE TABLE account (
+        source      TEXT NOT NULL,
+        destination TEXT NOT NULL
+    ) STRICT;
+
+    CREATE TABLE mailbox_pair (
+        id                       INTEGER PRIMARY KEY,
+        source_name              TEXT NOT NULL,
+        source_uid_validity      INTEGER NOT NULL,
+        destination_name         TEXT NOT NULL,
+        destination_uid_validity INTEGER NOT NULL,
+        UNIQUE (source_name, source_uid_validity, destination_name, destination_uid_validity)
+    ) STRICT;
+
+    CREATE TABLE flag_set (
+        id    INTEGER PRIMARY KEY,
+        flags TEXT NOT NULL UNIQUE
+    ) STRICT;
+
+    CREATE TABLE entry (
+        pair            INTEGER NOT NULL REFERENCES mailbox_pair,
+        source_uid      INTEGER NOT NULL CHECK (source_uid BETWEEN 1 AND 4294967295),
+        destination_uid INTEGER NOT NULL CHECK (destination_uid BETWEEN 1 AND 4294967295),
+        origin          INTEGER NOT NULL CHECK (origin IN (1, 2)),
+        flags           INTEGER NOT NULL REFERENCES flag_set,
+        sha256          BLOB CHECK (length(sha256) = 32),
+        fingerprint     BLOB CHECK (length(fingerprint) = 16),
+        PRIMARY KEY (pair, source_uid)
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE settled (
+        pair                 INTEGER PRIMARY KEY REFERENCES mailbox_pair,
+        source_uid_next      INTEGER,
+        destination_uid_next INTEGER,
+        source_messages      INTEGER,
+        destination_messages INTEGER,
+        source_mod_seq       INTEGER,
+        destination_mod_seq  INTEGER
+    ) STRICT;
+    )sql",
+};
+
+std::string spell(const AccountKey& account) { return account.source + " to " + account.destination; }
+
+Error foreign(const std::string& path, const std::string& what) {
+    return {Errc::store_foreign, Scope::account, Retry::never, "ledger \"" + path + "\" " + what};
+}
+
+Result<void> apply_steps(Database& database, std::int64_t version, const AccountKey& account) {
+    MH_TRY(transaction, Transaction::begin(database));
+    for (auto step = std::begin(steps) + version; step != std::end(steps); ++step)
+        MH_TRY_VOID(database.execute(std::string(*step)));
+    if (version == 0) {
+        MH_TRY_VOID(database.execute("PRAGMA application_id = " + std::to_string(application_id)));
+        MH_TRY(insert, database.prepare("INSERT INTO account (source, destination) VALUES (?1, ?2)"));
+        MH_TRY_VOID(insert.run({account.source, account.destination}));
+    }
+    MH_TRY_VOID(database.execute("PRAGMA user_version = " + std::to_string(schema_version())));
+    return transaction.commit();
+}
+
+Result<void> check_account(Database& database, const std::string& path, const AccountKey& wanted) {
+    MH_TRY(select, database.prepare("SELECT source, destination FROM account"));
+    Rows rows = select.start();
+    MH_TRY(row, rows.next());
+    if (!row) return damaged(path, "it names no account");
+    const AccountKey seen{std::string(rows.text(0)), std::string(rows.text(1))};
+    if (seen == wanted) return {};
+    return foreign(path, "belongs to " + spell(seen) + ", not to " + spell(wanted) + ": give this account a ledger of its own");
+}
+
+}  // namespace
+
+std::int64_t schema_version() { return std::ssize(steps); }
+
+Result<void> settle_schema(Database& database, const std::string& path, const AccountKey& account) {
+    MH_TRY(answer, database.ask_number("PRAGMA user_version"));
+    const std::int64_t version = answer.value_or(0);
+    if (version < 0) return damaged(path, "its version is " + std::to_string(version));
+    if (version > schema_version()) {
+        return foreign(path, "has version " + std::to_string(version) + ", and this mailhaul reads up to " +
+                                 std::to_string(schema_version()) + ": use the newer mailhaul that wrote it" +
+                                 ", or move it aside and run again: messages already copied are recognised on the servers");
+    }
+    if (version > 0) MH_TRY_VOID(check_account(database, path, account));  // before any change to it
+    if (version < schema_version()) MH_TRY_VOID(apply_steps(database, version, account));
+    return {};
+}
+
+}  // namespace mailhaul::store

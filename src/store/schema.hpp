@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// The ledger's tables and their numbered versions. Described for readers in docs/formats/ledger.md.
+#pragma once
+
+#include <cstdint>
+
+#include "base/result.hpp"
+#include "store/ledger.hpp"
+#include "store/sqlite.hpp"
+
+namespace mailhaul::store {
+
+/// `mhld`, in octets 68 to 71 of the file: says that an SQLite file is a ledger.
+inline constexpr std::uint32_t application_id = 0x6d68'6c64;
+
+/// Version of the tables this build writes.
+std::int64_t schema_version();
+
+/// Creates the tables in an empty database, or brings older ones up to date, in one transaction. store_foreign where they
+/// are newer than schema_version() or belong to another account than `account`. `path` is for messages.
+Result<void> settle_schema(Database& database, const std::string& path, const AccountKey& account);
+
+}  // namespace mailhaul::store
