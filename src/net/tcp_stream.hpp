@@ -16,6 +16,8 @@ public:
     void close() override { socket_.close(); }
     std::string describe() const override { return "plaintext"; }
 
+    [[nodiscard]] const std::string& peer() const { return socket_.peer(); }
+
     /// Gives the socket away; the stream is closed after. Nothing may be pending.
     Socket release() && { return std::move(socket_); }
 

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+// How reader and writer share one SSL object: each calls OpenSSL first and waits for whatever that call wants, reading
+// or writing, then calls again. Nobody assumes that readiness is still there when its turn comes: the other may have
+// used it up, and then the call simply wants the same again. OpenSSL keeps what it could not send, so a read that has
+// to write first (a key update) and a write in progress do not get into each other's way.
+//
+// Read-ahead takes several records off the socket at once. What is buffered in OpenSSL wakes nobody, so no wait may
+// come before a call that said it wants to read: that is why each operation begins with the call.
+#include "net/tls_stream.hpp"
+
+#include <openssl/err.h>
+
+#include <boost/asio/error.hpp>
+
+#include "net/certificate.hpp"
+#include "net/dial.hpp"
+#include "net/tcp_stream.hpp"
+#include "net/tls_context.hpp"
+#include "net/watchdog.hpp"
+
+namespace mailhaul::net {
+
+/// The socket as OpenSSL sees it. Its own socket BIO would raise SIGPIPE and lose the error code.
+struct SocketBio {
+    static int read(BIO* bio, char* into, int size) {
+        TlsStream& stream = owner(bio);
+        const std::size_t octets =
+            stream.socket_.receive(std::span<char>(into, static_cast<std::size_t>(size)), stream.socket_failure_);
+        BIO_clear_retry_flags(bio);
+        if (!stream.socket_failure_) return static_cast<int>(octets);
+        if (stream.socket_failure_ == asio::error::would_block) BIO_set_retry_read(bio);
+        return stream.socket_failure_ == asio::error::eof ? 0 : -1;
+    }
+
+    static int write(BIO* bio, const char* octets, int size) {
+        TlsStream& stream = owner(bio);
+        const std::size_t sent =
+            stream.socket_.send(std::string_view(octets, static_cast<std::size_t>(size)), stream.socket_failure_);
+        BIO_clear_retry_flags(bio);
+        if (!stream.socket_failure_) return static_cast<int>(sent);
+        if (stream.socket_failure_ == asio::error::would_block) BIO_set_retry_write(bio);
+        return -1;
+    }
+
+    static long control(BIO* bio, int command, long /*number*/, void* /*pointer*/) {
+        if (command == BIO_CTRL_EOF) return owner(bio).socket_failure_ == asio::error::eof ? 1 : 0;
+        return command == BIO_CTRL_FLUSH || command == BIO_CTRL_DUP ? 1 : 0;
+    }
+
+    static int create(BIO* bio) {
+        BIO_set_init(bio, 1);
+        return 1;
+    }
+
+    static TlsStream& owner(BIO* bio) { return *static_cast<TlsStream*>(BIO_get_data(bio)); }
+
+    static BioMethodPointer make_method() {
+        BioMethodPointer method(BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "mailhaul socket"));
+        BIO_meth_set_read(method.get(), &SocketBio::read);
+        BIO_meth_set_write(method.get(), &SocketBio::write);
+        BIO_meth_set_ctrl(method.get(), &SocketBio::control);
+        BIO_meth_set_create(method.get(), &SocketBio::create);
+        return method;
+    }
+
+    static BIO* make(TlsStream& stream) {
+        static const BioMethodPointer method = make_method();
+        BIO* bio = BIO_new(method.get());
+        BIO_set_data(bio, &stream);
+        return bio;
+    }
+};
+
+namespace {
+
+constexpr std::string_view closed_here = "closed by mailhaul";
+
+}  // namespace
+
+TlsStream::TlsStream(Socket socket, SSL_CTX* context, const std::string& host, const TlsOptions& options)
+    : socket_(std::move(socket)),
+      check_(host, options),
+      verified_(options.verification != Verification::none || !options.pin_sha256.empty()),
+      ssl_(SSL_new(context)) {
+    BIO* bio = SocketBio::make(*this);
+    SSL_set_bio(ssl_.get(), bio, bio);
+    check_.attach_to(ssl_.get());
+    SSL_set_connect_state(ssl_.get());
+}
+
+template <typename Call>
+TlsStream::Outcome TlsStream::attempt(Call call) {
+    ERR_clear_error();
+    const int result = call(ssl_.get());
+    if (result > 0) return Outcome::done;
+    switch (SSL_get_error(ssl_.get(), result)) {
+        case SSL_ERROR_WANT_READ: return Outcome::wants_read;
+        case SSL_ERROR_WANT_WRITE: return Outcome::wants_write;
+        case SSL_ERROR_ZERO_RETURN: return Outcome::ended;
+        default: break;
+    }
+    const bool is_socket_failure = socket_failure_ && socket_failure_ != asio::error::would_block;
+    if (is_socket_failure) {
+        failure_ =
+            socket_failure_ == asio::error::eof ? "the server ended it without a TLS close_notify" : socket_failure_.message();
+        ERR_clear_error();
+    } else {
+        failure_ = take_openssl_reason();
+    }
+    return Outcome::failed;
+}
+
+Task<Result<void>> TlsStream::handshake() {
+    for (;;) {
+        if (!socket_.is_open()) co_return socket_.lost(closed_here);
+        switch (attempt(SSL_do_handshake)) {
+            case Outcome::done: co_return Result<void>{};
+            case Outcome::wants_read: co_await socket_.wait(Readiness::to_read); break;
+            case Outcome::wants_write: co_await socket_.wait(Readiness::to_write); break;
+            case Outcome::ended:
+            case Outcome::failed: co_return handshake_failure();
+        }
+    }
+}
+
+Error TlsStream::handshake_failure() const {
+    if (check_.rejected()) return check_.error(socket_.peer());
+    const std::string what = "TLS handshake with " + socket_.peer() + " failed: " + failure_;
+    const bool is_socket_failure = socket_failure_ && socket_failure_ != asio::error::would_block;
+    if (is_socket_failure) return {Errc::tls_failed, Scope::account, Retry::later, what};
+
+    std::string advice = ": see what TLS versions and ciphers the server offers; below TLS 1.2 only with the legacy option";
+    if (failure_ == "wrong version number" || failure_ == "http request" || failure_ == "packet length too long") {
+        advice = ": the server answers in clear text there: use STARTTLS, or the port with TLS from the start (993)";
+    }
+    return {Errc::tls_failed, Scope::account, Retry::never, what + advice};
+}
+
+/// Decodes records until `into` is full or OpenSSL has no more at hand; `octets` counts also where it ends in failure.
+TlsStream::Outcome TlsStream::decode(std::span<char> into, std::size_t& octets) {
+    octets = 0;
+    while (octets < into.size()) {
+        std::size_t more = 0;
+        const Outcome outcome = attempt([&](SSL* ssl) { return SSL_read_ex(ssl, &into[octets], into.size() - octets, &more); });
+        if (outcome != Outcome::done) return outcome;
+        octets += more;
+    }
+    return Outcome::done;
+}
+
+Task<Result<std::size_t>> TlsStream::read_some(std::span<char> into) {
+    if (reader_turns_.are_over()) co_await reader_turns_.give_way();
+    for (;;) {
+        if (!socket_.is_open()) co_return socket_.lost(closed_here);
+        if (read_end_) co_return *read_end_;
+        std::size_t octets = 0;
+        const Outcome outcome = decode(into, octets);
+        if (outcome == Outcome::failed) read_end_ = socket_.lost(failure_);
+        if (octets > 0) co_return octets;  // the end, if this was one, is still there for the next call
+        if (outcome == Outcome::ended || outcome == Outcome::done) co_return std::size_t{0};
+        if (outcome == Outcome::wants_read) co_await socket_.wait(Readiness::to_read);
+        if (outcome == Outcome::wants_write) co_await socket_.wait(Readiness::to_write);
+    }
+}
+
+Task<Result<void>> TlsStream::write_all(std::string_view octets) {
+    while (!octets.empty()) {
+        if (writer_turns_.are_over()) co_await writer_turns_.give_way();
+        if (!socket_.is_open()) co_return socket_.lost(closed_here);
+        std::size_t written = 0;
+        switch (attempt([&](SSL* ssl) { return SSL_write_ex(ssl, octets.data(), octets.size(), &written); })) {
+            case Outcome::done: octets.remove_prefix(written); break;
+            case Outcome::wants_read: co_await socket_.wait(Readiness::to_read); break;
+            case Outcome::wants_write: co_await socket_.wait(Readiness::to_write); break;
+            case Outcome::ended: co_return socket_.lost("the server has ended it");
+            case Outcome::failed: co_return socket_.lost(failure_);
+        }
+    }
+    co_return Result<void>{};
+}
+
+std::string TlsStream::describe() const {
+    std::string text = std::string(SSL_get_version(ssl_.get())) + " " + SSL_get_cipher_name(ssl_.get());
+    if (!verified_) text += " (certificate not verified)";
+    return text;
+}
+
+std::string TlsStream::channel_binding(std::string_view type) const {
+    if (type == "tls-server-end-point") {
+        const X509* certificate = SSL_get0_peer_certificate(ssl_.get());
+        return certificate == nullptr ? std::string() : server_end_point(certificate);
+    }
+    // RFC 9266 section 4.2: below TLS 1.3 only with the extended master secret
+    const bool is_unique = SSL_version(ssl_.get()) >= TLS1_3_VERSION || SSL_get_extms_support(ssl_.get()) == 1;
+    if (type != "tls-exporter" || !is_unique) return {};
+    constexpr std::string_view exporter_label = "EXPORTER-Channel-Binding";
+    std::string binding(32, '\0');
+    const int exported =
+        SSL_export_keying_material(ssl_.get(), reinterpret_cast<unsigned char*>(binding.data()), binding.size(),
+                                   exporter_label.data(), exporter_label.size(), nullptr, 0, 1);
+    return exported == 1 ? binding : std::string();
+}
+
+Task<Result<std::unique_ptr<Stream>>> start_tls(std::unique_ptr<Stream> stream, std::string host, TlsOptions options,
+                                                std::chrono::milliseconds timeout) {
+    auto* tcp = dynamic_cast<TcpStream*>(stream.get());
+    if (tcp == nullptr) {
+        co_return Error(Errc::internal, Scope::run, Retry::never, "start_tls() wants a stream that dial() gave");
+    }
+    MH_CO_TRY_VOID(PeerCheck(host, options).check_options());
+    MH_CO_TRY(context, tls_context(options));
+    const std::string peer = tcp->peer();
+    auto tls = std::make_unique<TlsStream>(std::move(*tcp).release(), context, host, options);
+
+    auto executor = co_await asio::this_coro::executor;
+    Watchdog watchdog(executor, timeout);
+    watchdog.guard([raw = tls.get()] { raw->close(); });
+    auto shaken = co_await tls->handshake();
+    watchdog.stand_down();
+    if (!shaken.ok() && watchdog.expired()) {
+        co_return Error(Errc::timed_out, Scope::account, Retry::later,
+                        "TLS handshake with " + peer + " not done in time: check that the port speaks TLS from the start");
+    }
+    if (!shaken.ok()) co_return std::move(shaken).error();
+    co_return std::unique_ptr<Stream>(std::move(tls));
+}
+
+}  // namespace mailhaul::net
