@@ -197,7 +197,7 @@ std::string next_step_after(const Error& error) {
         case Errc::certificate_rejected:
             return "name the authority with --ca, or the key with --source-pin or --destination-pin, then run again";
         case Errc::plaintext_refused:
-            return "use a server that offers TLS, or write imap+plain:// if you accept a readable password";
+            return "use a server that offers TLS, or write imap+insecure:// if you accept a readable password";
         case Errc::unknown_host:
         case Errc::connect_failed: return "check the server's name, port and firewall, then run again";
         case Errc::usage:

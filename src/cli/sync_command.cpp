@@ -8,17 +8,12 @@
 namespace mailhaul::cli {
 namespace {
 
-/// Asks now, so that the question does not stand in the middle of a progress line, and remembers the answer.
-Result<void> ask_now(client::SecretSource& password) {
-    auto answer = password();
-    if (!answer.ok()) return std::move(answer).error();
-    password = [secret = std::move(answer).value()]() -> Result<Secret> { return secret; };
-    return {};
-}
-
-Result<void> ask_passwords(SyncOrder& order) {
-    if (order.asks_source_password) MH_TRY_VOID(ask_now(order.request.source.password));
-    if (order.asks_destination_password) MH_TRY_VOID(ask_now(order.request.destination.password));
+/// Reads every secret once before anything is drawn: a question does not stand in the middle of a progress line, and an
+/// unreadable file is known before anybody is connected. The sources remember.
+Result<void> read_secrets(const app::SyncRequest& request) {
+    for (const client::Access* access : {&request.source, &request.destination})
+        for (const client::SecretSource* source : {&access->password, &access->token})
+            if (*source) MH_TRY_VOID((*source)());
     return {};
 }
 
@@ -41,7 +36,7 @@ sync::Report report_of(const SyncOrder& order, Error error) {
 }
 
 sync::Report run_watched(SyncOrder& order, const Surroundings& surroundings) {
-    if (auto asked = ask_passwords(order); !asked.ok()) return report_of(order, std::move(asked).error());
+    if (auto read = read_secrets(order.request); !read.ok()) return report_of(order, std::move(read).error());
     const bool dry_run = order.request.dry_run;
     // The dialogue goes to the same place as the live line would: lines get along with it.
     const auto observer = order.json                   ? watch_as_json(surroundings)

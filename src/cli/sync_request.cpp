@@ -75,24 +75,27 @@ public:
     SideReader(Reader& reader, std::string side, client::Access& access)
         : reader_(reader), side_(std::move(side)), access_(access) {}
 
-    void read_account(const std::string& text) {
+    /// The folder the URL names, if any.
+    std::optional<std::string> read_account(const std::string& text) {
         auto parsed = app::parse_account(text);
-        if (!parsed.ok()) return reader_.mistake(side_ + ": " + parsed.error().describe());
-        access_ = std::move(parsed).value();
+        if (!parsed.ok()) {
+            reader_.mistake(side_ + ": " + parsed.error().describe());
+            return std::nullopt;
+        }
+        access_ = app::access_to(parsed.value());
+        return parsed.value().folder;
     }
 
-    /// True where the operator will be asked for the password.
-    bool read_credentials(const Surroundings& surroundings) {
+    void read_credentials(const Surroundings& surroundings) {
         if (const auto as = option("authorize-as")) access_.authorize_as = *as;
         if (const auto mechanism = option("auth")) access_.mechanism = upper(*mechanism);
-        if (const auto spec = option("token")) access_.token = secret("token", *spec);
+        if (const auto spec = option("token")) access_.token = secret("token", *spec, surroundings);
         const auto spec = option("password");
-        if (spec) access_.password = secret("password", *spec);
-        if (spec || access_.token || access_.password) return spec == "prompt";
+        if (spec) access_.password = secret("password", *spec, surroundings);
+        if (spec || option("token")) return;
         const std::string variable = side_ == "source" ? "MAILHAUL_SOURCE_PASSWORD" : "MAILHAUL_DESTINATION_PASSWORD";
         const bool is_set = surroundings.variable(variable).has_value();
-        access_.password = secret("password", is_set ? "env:" + variable : "prompt");
-        return !is_set;
+        access_.password = secret("password", is_set ? "env:" + variable : "prompt", surroundings);
     }
 
     void read_connection() {
@@ -119,8 +122,9 @@ private:
         return reader_.line().last(side_ + "-" + name);
     }
 
-    client::SecretSource secret(const std::string& what, const std::string& spec) {
-        auto source = app::secret_source(spec, what + " of the " + side_);
+    client::SecretSource secret(const std::string& what, const std::string& spec, const Surroundings& surroundings) {
+        const auto warn = [err = surroundings.err](const std::string& words) { err("warning: " + words + "\n"); };
+        auto source = app::secret_source(spec, what + " of the " + side_, warn);
         if (source.ok()) return std::move(source).value();
         reader_.mistake("--" + side_ + "-" + what + ": " + source.error().describe());
         return {};
@@ -136,20 +140,33 @@ private:
     client::Access& access_;
 };
 
+/// A URL may name a folder: only that one is taken, and goes to the other URL's where that names one too.
+void read_folders_of_urls(Reader& reader, sync::MappingRules& rules, const std::optional<std::string>& source,
+                          const std::optional<std::string>& destination) {
+    if (source) rules.folders.push_back(*source);
+    if (source && destination) rules.overrides.emplace_back(*source, *destination);
+    if (destination && !source)
+        reader.mistake("the destination names the folder " + *destination +
+                       " but the source names none: use --map OLD=NEW or --sub-folder");
+}
+
 void read_accounts(Reader& reader, SyncOrder& order, const Surroundings& surroundings) {
     SideReader source(reader, "source", order.request.source);
     SideReader destination(reader, "destination", order.request.destination);
+    std::optional<std::string> source_folder;
+    std::optional<std::string> destination_folder;
     const auto& words = reader.line().words;
     if (words.empty()) reader.mistake("no source: write mailhaul sync SOURCE --to DESTINATION");
-    else source.read_account(words.front());
+    else source_folder = source.read_account(words.front());
     for (std::size_t i = 1; i < words.size(); ++i) reader.mistake("one source at a time: what is '" + words[i] + "'?");
     const auto to = reader.line().last("to");
     if (!to) reader.mistake("no destination: add --to user@host");
-    else destination.read_account(*to);
-    order.asks_source_password = source.read_credentials(surroundings);
-    order.asks_destination_password = destination.read_credentials(surroundings);
-    source.read_connection();
-    destination.read_connection();
+    else destination_folder = destination.read_account(*to);
+    read_folders_of_urls(reader, order.request.mapping, source_folder, destination_folder);
+    for (SideReader* side : {&source, &destination}) {
+        side->read_credentials(surroundings);
+        side->read_connection();
+    }
 }
 
 void read_deadlines(Reader& reader, app::SyncRequest& request) {
@@ -165,7 +182,7 @@ void read_deadlines(Reader& reader, app::SyncRequest& request) {
 
 void read_mapping(Reader& reader, sync::MappingRules& rules) {
     const ParsedLine& line = reader.line();
-    rules.folders = line.all("folder");
+    for (std::string& folder : line.all("folder")) rules.folders.push_back(std::move(folder));
     rules.folders_recursive = line.all("folder-recursive");
     rules.include = line.all("include");
     rules.exclude = line.all("exclude");

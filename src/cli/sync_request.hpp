@@ -18,8 +18,6 @@ struct SyncOrder {
     app::SyncRequest request;
     Chattiness chattiness = Chattiness::normal;
     bool json = false;
-    bool asks_source_password = false;  ///< the operator will be asked: do so before anything is drawn
-    bool asks_destination_password = false;
     std::vector<std::string> mistakes;  ///< where not empty, `request` is not to be run
 };
 

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/imapsync_options.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace mailhaul::cli {
+namespace {
+
+using enum Fate;
+
+constexpr std::string_view own_tests = "imapsync's own self-tests";
+constexpr std::string_view rewriting = "messages are copied octet for octet";
+constexpr std::string_view regular_expression = "Perl substitutions are not understood";
+constexpr std::string_view throttling = "no limit would be kept";
+constexpr std::string_view library = "a setting of imapsync's library";
+constexpr std::string_view traces = "--debugimap shows the dialogue";
+
+constexpr std::array connection{
+    ImapsyncOption{"host1=s"},
+    ImapsyncOption{"host2=s"},
+    ImapsyncOption{"port1=i"},
+    ImapsyncOption{"port2=i"},
+    ImapsyncOption{"user1=s"},
+    ImapsyncOption{"user2=s"},
+    ImapsyncOption{"password1=s"},
+    ImapsyncOption{"password2=s"},
+    ImapsyncOption{"passfile1=s"},
+    ImapsyncOption{"passfile2=s"},
+    ImapsyncOption{"showpasswords!", inert, "passwords are never printed"},
+    ImapsyncOption{"sanitize!"},
+    ImapsyncOption{"inet4|ipv4"},
+    ImapsyncOption{"inet6|ipv6"},
+    ImapsyncOption{"timeout=f"},
+    ImapsyncOption{"timeout1=f"},
+    ImapsyncOption{"timeout2=f"},
+    ImapsyncOption{"keepalive1!", inert, "deadlines notice a dead peer"},
+    ImapsyncOption{"keepalive2!", inert, "deadlines notice a dead peer"},
+    ImapsyncOption{"reconnectretry1=i", inert, "lost connections are replaced, nothing is sent twice"},
+    ImapsyncOption{"reconnectretry2=i", inert, "lost connections are replaced, nothing is sent twice"},
+    ImapsyncOption{"compress1!"},
+    ImapsyncOption{"compress2!"},
+    ImapsyncOption{"fastio1!", inert, library},
+    ImapsyncOption{"fastio2!", inert, library},
+    ImapsyncOption{"buffersize=i", inert, library},
+    ImapsyncOption{"id!"},
+};
+
+constexpr std::array encryption{
+    ImapsyncOption{"ssl1!"},
+    ImapsyncOption{"ssl2!"},
+    ImapsyncOption{"tls1!"},
+    ImapsyncOption{"tls2!"},
+    ImapsyncOption{"sslcheck!"},
+    ImapsyncOption{"sslargs1=s%"},
+    ImapsyncOption{"sslargs2=s%"},
+    ImapsyncOption{"ssl1_ssl_version=s"},
+    ImapsyncOption{"ssl2_ssl_version=s"},
+    ImapsyncOption{"debugssl=i", inert, library},
+};
+
+constexpr std::array authentication{
+    ImapsyncOption{"authmech1=s"},
+    ImapsyncOption{"authmech2=s"},
+    ImapsyncOption{"authuser1=s"},
+    ImapsyncOption{"authuser2=s"},
+    ImapsyncOption{"proxyauth1", refused, "PROXYAUTH is not spoken; --authuser1 works with most servers"},
+    ImapsyncOption{"proxyauth2", refused, "PROXYAUTH is not spoken; --authuser2 works with most servers"},
+    ImapsyncOption{"authmd5!"},
+    ImapsyncOption{"authmd51!"},
+    ImapsyncOption{"authmd52!"},
+    ImapsyncOption{"domain1=s", inert, "NTLM is not spoken"},
+    ImapsyncOption{"domain2=s", inert, "NTLM is not spoken"},
+    ImapsyncOption{"trylogin!"},
+    ImapsyncOption{"oauthaccesstoken1=s"},
+    ImapsyncOption{"oauthaccesstoken2=s"},
+    ImapsyncOption{"oauthdirect1=s", refused, "give the token itself with --oauthaccesstoken1"},
+    ImapsyncOption{"oauthdirect2=s", refused, "give the token itself with --oauthaccesstoken2"},
+};
+
+constexpr std::array folders{
+    ImapsyncOption{"folder=s@"},
+    ImapsyncOption{"folderrec=s@"},
+    ImapsyncOption{"folderfirst=s@", inert, "the order of folders changes nothing"},
+    ImapsyncOption{"folderlast=s@", inert, "the order of folders changes nothing"},
+    ImapsyncOption{"include=s@"},
+    ImapsyncOption{"exclude=s@"},
+    ImapsyncOption{"noexclude"},
+    ImapsyncOption{"subscribed"},
+    ImapsyncOption{"subscribe!"},
+    ImapsyncOption{"subscribeall|subscribe_all!"},
+    ImapsyncOption{"prefix1=s"},
+    ImapsyncOption{"prefix2=s"},
+    ImapsyncOption{"sep1=s"},
+    ImapsyncOption{"sep2=s"},
+    ImapsyncOption{"automap!"},
+    ImapsyncOption{"justautomap!", refused, "mailhaul sync --dry-run shows where folders go", "0"},
+    ImapsyncOption{"f1f2=s@"},
+    ImapsyncOption{"nof1f2", inert, "no preset that is supported sets --f1f2"},
+    ImapsyncOption{"f1f2h=s%", inert, "internal to imapsync"},
+    ImapsyncOption{"regextrans2=s@", refused, regular_expression},
+    ImapsyncOption{"subfolder2=s"},
+    ImapsyncOption{"subfolder1=s"},
+    ImapsyncOption{"fixslash2!", refused, "a slash inside a folder name always becomes _ where it separates", "1"},
+    ImapsyncOption{"fixInboxINBOX!", refused, "INBOX in any case is the INBOX (RFC 9051)", "1"},
+    ImapsyncOption{"mixfolders!", refused, "folders that exist are always used", "1"},
+    ImapsyncOption{"skipemptyfolders!"},
+    ImapsyncOption{"checkselectable!", inert, "the listing says it"},
+    ImapsyncOption{"checkfoldersexist!", refused, "folders outside the listing are not reached", "1"},
+    ImapsyncOption{"create_folder_old!", inert, "parents are made as servers want them"},
+    ImapsyncOption{"justfolders!"},
+    ImapsyncOption{"justfolderlists!", refused, "mailhaul sync --dry-run lists folders", "0"},
+    ImapsyncOption{"syncacls!", refused, "access rights are not copied", "0"},
+};
+
+constexpr std::array sizes{
+    ImapsyncOption{"foldersizes!", inert, "sizes come with the listing"},
+    ImapsyncOption{"foldersizesatend!", inert, "the destination is verified in any case"},
+    ImapsyncOption{"justfoldersizes!", refused, "mailhaul sync --dry-run counts without copying", "0"},
+};
+
+constexpr std::array processes{
+    ImapsyncOption{"tmpdir=s", inert, "no temporary files are made"},
+    ImapsyncOption{"pidfile=s", told, "no pid file is written; the ledger keeps two runs of one account apart"},
+    ImapsyncOption{"pidfilelocking!", told, "the ledger keeps two runs of one account apart"},
+    ImapsyncOption{"abort", refused, "send the other process SIGTERM"},
+    ImapsyncOption{"abortbyfile", refused, "send the other process SIGTERM"},
+    ImapsyncOption{"tail!", refused, "read the other run's log", "0"},
+};
+
+constexpr std::array logging{
+    ImapsyncOption{"log!"},
+    ImapsyncOption{"logfile=s"},
+    ImapsyncOption{"logdir=s"},
+    ImapsyncOption{"errorsmax=i", told, "the run goes on whatever the number of refused messages; each is named"},
+    ImapsyncOption{"errorsdump!", inert, "errors are always listed at the end"},
+    ImapsyncOption{"releasecheck!", inert, "nobody is asked"},
+    ImapsyncOption{"modulesversion|modules_version!", inert, "there are no modules"},
+    ImapsyncOption{"emailreport1!", refused, "no mail is written", "0"},
+    ImapsyncOption{"emailreport2!", refused, "no mail is written", "0"},
+    ImapsyncOption{"emailreportfrom=s", inert, "no mail is written"},
+    ImapsyncOption{"justbanner!"},
+    ImapsyncOption{"var=s@", inert, "shown by imapsync's web page only"},
+    ImapsyncOption{"dockercontext!", inert, "changes file places only"},
+};
+
+constexpr std::array messages{
+    ImapsyncOption{"skipmess=s@", refused, regular_expression},
+    ImapsyncOption{"regexmess=s@", refused, rewriting},
+    ImapsyncOption{"noregexmess", inert, "no preset that is supported sets --regexmess"},
+    ImapsyncOption{"disarmreadreceipts!", refused, rewriting, "0"},
+    ImapsyncOption{"pipemess=s@", refused, rewriting},
+    ImapsyncOption{"pipemesscheck!", inert, "without --pipemess there is nothing to check"},
+    ImapsyncOption{"truncmess=i", refused, rewriting},
+    ImapsyncOption{"maxlinelength=i", refused, "lines are not measured"},
+    ImapsyncOption{"maxlinelengthcmd=s", refused, rewriting},
+    ImapsyncOption{"minmaxlinelength=i", refused, "lines are not measured"},
+    ImapsyncOption{"maxsize=i"},
+    ImapsyncOption{"minsize=i"},
+    ImapsyncOption{"appendlimit=i"},
+    ImapsyncOption{"checkmessageexists!", inert, "a message gone meanwhile is noticed"},
+    ImapsyncOption{"allowsizemismatch!", inert, "without effect in imapsync"},
+};
+
+constexpr std::array flags{
+    ImapsyncOption{"resyncflags!"},
+    ImapsyncOption{"regexflag=s@", refused, regular_expression},
+    ImapsyncOption{"noregexflag", inert, "no preset that is supported sets --regexflag"},
+    ImapsyncOption{"filterflags!", refused, "flags the destination cannot hold are always left out", "1"},
+    ImapsyncOption{"filterbuggyflags!", inert, "flags no server accepts are always left out"},
+    ImapsyncOption{"flagscase!", inert, "flags are compared without regard to case"},
+    ImapsyncOption{"syncflagsaftercopy!", told, "flags travel with the message; the next run carries later changes"},
+    ImapsyncOption{"synclabels!", refused, "Gmail labels are not copied as labels", "0"},
+    ImapsyncOption{"resynclabels!", refused, "Gmail labels are not copied as labels", "0"},
+    ImapsyncOption{"skipcrossduplicates!", refused, "a message in two folders is copied to both", "0"},
+    ImapsyncOption{"debugcrossduplicates!", inert, traces},
+    ImapsyncOption{"debuglabels!", inert, traces},
+};
+
+constexpr std::array deletions{
+    ImapsyncOption{"delete1|delete!"},
+    ImapsyncOption{"expunge1|expunge!"},
+    ImapsyncOption{"expungeaftereach!", inert, "only messages whose copy is confirmed are removed, in batches"},
+    ImapsyncOption{"delete1emptyfolders", refused, "folders of the source are not removed"},
+    ImapsyncOption{"delete2!"},
+    ImapsyncOption{"delete2duplicates!", refused, "a second copy is not removed by itself", "0"},
+    ImapsyncOption{"delete2folders!", refused, "folders of the destination are not removed", "0"},
+    ImapsyncOption{"delete2foldersonly=s", refused, "folders of the destination are not removed"},
+    ImapsyncOption{"delete2foldersbutnot=s", refused, "folders of the destination are not removed"},
+    ImapsyncOption{"expunge2!", told, "only the messages --delete2 marks are removed", "0"},
+    ImapsyncOption{"uidexpunge2!", inert, "only the messages --delete2 marks are removed"},
+};
+
+constexpr std::array selection{
+    ImapsyncOption{"syncinternaldates!"},
+    ImapsyncOption{"idatefromheader!", refused, "the arrival date is copied as it is", "0"},
+    ImapsyncOption{"maxage=f"},
+    ImapsyncOption{"minage=f"},
+    ImapsyncOption{"search=s", refused, "messages are chosen by age and size only"},
+    ImapsyncOption{"search1=s", refused, "messages are chosen by age and size only"},
+    ImapsyncOption{"search2=s", refused, "messages are chosen by age and size only"},
+    ImapsyncOption{"abletosearch!"},
+    ImapsyncOption{"abletosearch1!"},
+    ImapsyncOption{"abletosearch2!"},
+    ImapsyncOption{"checknoabletosearch!", inert, "SEARCH is not relied upon"},
+    ImapsyncOption{"fetch_hash_set=s", refused, "listings are always complete", "1:*"},
+    ImapsyncOption{"useheader=s@"},
+    ImapsyncOption{"skipheader=s", refused, regular_expression},
+    ImapsyncOption{"messageidnodomain!"},
+    ImapsyncOption{"wholeheaderifneeded!", inert, "always so"},
+    ImapsyncOption{"skipsize!", refused, "the size is no part of a message's identity", "1"},
+    ImapsyncOption{"addheader!"},
+    ImapsyncOption{"syncduplicates!"},
+    ImapsyncOption{"usecache!", inert, "the ledger remembers what was copied"},
+    ImapsyncOption{"cacheaftercopy!", inert, "the ledger always does"},
+    ImapsyncOption{"useuid!", told, "the ledger remembers by UID; at first contact headers recognise what is there already"},
+    ImapsyncOption{"uid1!", inert, "UIDs are always used"},
+    ImapsyncOption{"uid2!", inert, "UIDs are always used"},
+};
+
+constexpr std::array behaviour{
+    ImapsyncOption{"dry!"},
+    ImapsyncOption{"dry1!", told, "a dry run reads listings and headers, no bodies"},
+    ImapsyncOption{"justlogin!"},
+    ImapsyncOption{"justconnect!"},
+    ImapsyncOption{"maxmessagespersecond=f", refused, throttling, "0"},
+    ImapsyncOption{"maxbytespersecond=i", refused, throttling, "0"},
+    ImapsyncOption{"maxbytesafter=i", inert, "part of --maxbytespersecond"},
+    ImapsyncOption{"maxsleep=f", inert, "part of --maxbytespersecond"},
+    ImapsyncOption{"exitwhenover=i", refused, throttling},
+    ImapsyncOption{"split1=i", inert, "commands are cut by size"},
+    ImapsyncOption{"split2=i", inert, "commands are cut by size"},
+    ImapsyncOption{"exitonload!", inert, "of imapsync's web page only"},
+};
+
+constexpr std::array debugging{
+    ImapsyncOption{"debug!", inert, traces},
+    ImapsyncOption{"debugimap!"},
+    ImapsyncOption{"debugimap1!"},
+    ImapsyncOption{"debugimap2!"},
+    ImapsyncOption{"debugflags!", inert, traces},
+    ImapsyncOption{"debugcontent!", inert, "message texts are never printed"},
+    ImapsyncOption{"debugfolders!", inert, traces},
+    ImapsyncOption{"debugmemory!", inert, traces},
+    ImapsyncOption{"debugcache!", inert, traces},
+    ImapsyncOption{"debuglist!", inert, traces},
+    ImapsyncOption{"debugmaxlinelength!", inert, traces},
+    ImapsyncOption{"debugsleep=f", inert, traces},
+    ImapsyncOption{"debugenv!", inert, traces},
+    ImapsyncOption{"debugsig!", inert, traces},
+    ImapsyncOption{"debugdev!", inert, traces},
+    ImapsyncOption{"debugcgi!", inert, traces},
+    ImapsyncOption{"simulong=f", refused, own_tests},
+    ImapsyncOption{"tests!", refused, own_tests, "0"},
+    ImapsyncOption{"testsdebug|tests_debug!", refused, own_tests, "0"},
+    ImapsyncOption{"testsunit=s@", refused, own_tests},
+    ImapsyncOption{"testslive!", refused, "mailhaul demo shows a migration", "0"},
+    ImapsyncOption{"testslive6!", refused, "mailhaul demo shows a migration", "0"},
+    ImapsyncOption{"memorystress!", refused, own_tests, "0"},
+    ImapsyncOption{"sigexit=s@", told, "SIGINT and SIGTERM always end the run cleanly"},
+    ImapsyncOption{"sigreconnect=s@", told, "SIGINT and SIGTERM always end the run cleanly"},
+    ImapsyncOption{"sigignore=s@", told, "SIGINT and SIGTERM always end the run cleanly"},
+    ImapsyncOption{"fixcolonbug!", inert, "concerns imapsync's cache"},
+    ImapsyncOption{"version"},
+    ImapsyncOption{"help"},
+};
+
+constexpr std::array presets{
+    ImapsyncOption{"gmail1", refused, "its rewriting of folder names and skipping of cross duplicates are missing"},
+    ImapsyncOption{"gmail2", refused, "its rewriting of folder names is missing"},
+    ImapsyncOption{"office1"},
+    ImapsyncOption{"office2", refused, "its rewriting of messages is missing"},
+    ImapsyncOption{"exchange1"},
+    ImapsyncOption{"exchange2", refused, "its rewriting of messages and flags is missing"},
+    ImapsyncOption{"domino1"},
+    ImapsyncOption{"domino2", refused, "its rewriting of folder names is missing"},
+};
+
+constexpr std::array sections{
+    ImapsyncSection{"Credentials and connection", connection},
+    ImapsyncSection{"Encryption", encryption},
+    ImapsyncSection{"Authentication", authentication},
+    ImapsyncSection{"Folders", folders},
+    ImapsyncSection{"Sizes", sizes},
+    ImapsyncSection{"Temporary files and processes", processes},
+    ImapsyncSection{"Log and report", logging},
+    ImapsyncSection{"Messages", messages},
+    ImapsyncSection{"Flags and labels", flags},
+    ImapsyncSection{"Deletions", deletions},
+    ImapsyncSection{"Dates, selection, identity", selection},
+    ImapsyncSection{"Behaviour", behaviour},
+    ImapsyncSection{"Debugging", debugging},
+    ImapsyncSection{"Presets", presets},
+};
+
+/// `--delete1`, `--host1 TEXT`, `--sslargs1 KEY=TEXT`.
+std::string spelt(const LongOption& option) {
+    std::string text = "--" + option.spellings.front();
+    for (std::size_t i = 1; i < option.spellings.size(); ++i) text += ", --" + option.spellings[i];
+    switch (option.kind) {
+        case ValueKind::none: return text;
+        case ValueKind::text: return text + (option.keyed ? " KEY=TEXT" : " TEXT");
+        case ValueKind::integer:
+        case ValueKind::real: return text + " NUMBER";
+    }
+    return text;
+}
+
+std::string_view fate_words(Fate fate) {
+    switch (fate) {
+        case honoured: return "yes";
+        case inert: return "accepted, not needed";
+        case told: return "accepted with a note";
+        case refused: return "refused";
+    }
+    return {};
+}
+
+const ImapsyncOption* find_option(std::string_view name) {
+    for (const ImapsyncSection& section : sections)
+        for (const ImapsyncOption& option : section.options)
+            if (read_specification(option.specification).spellings.front() == name) return &option;
+    return nullptr;
+}
+
+}  // namespace
+
+std::span<const ImapsyncSection> imapsync_sections() { return sections; }
+
+std::vector<LongOption> imapsync_long_options() {
+    std::vector<LongOption> all;
+    for (const ImapsyncSection& section : sections)
+        for (const ImapsyncOption& option : section.options) all.push_back(read_specification(option.specification));
+    return all;
+}
+
+std::string imapsync_options_markdown() {
+    std::string text;
+    for (const ImapsyncSection& section : sections) {
+        text += "\n### " + std::string(section.title) + "\n\n| option | taken | remark |\n| --- | --- | --- |\n";
+        for (const ImapsyncOption& option : section.options) {
+            const LongOption spelling = read_specification(option.specification);
+            std::string remark{option.words};
+            if (option.fate == refused && option.harmless == "1")
+                remark += "; `--no" + spelling.spellings.front() + "` is what is refused";
+            text += "| `" + spelt(spelling) + "` | " + std::string(fate_words(option.fate)) + " | " + remark + " |\n";
+        }
+    }
+    return text;
+}
+
+OptionVerdicts judge_imapsync_options(const ParsedLine& line) {
+    OptionVerdicts verdicts;
+    const auto add = [](std::vector<std::string>& list, std::string words) {
+        if (std::ranges::find(list, words) == list.end()) list.push_back(std::move(words));
+    };
+    for (const Given& given : line.given) {
+        const ImapsyncOption* option = find_option(given.name);
+        if (option == nullptr || (!option->harmless.empty() && given.value == option->harmless)) continue;
+        const bool negated = read_specification(option->specification).kind == ValueKind::none && given.value == "0";
+        const std::string name = std::string(negated ? "--no" : "--") + given.name;
+        if (option->fate == told) add(verdicts.notes, name + ": " + std::string(option->words));
+        if (option->fate == refused)
+            add(verdicts.refusals, name + " is not supported yet by mailhaul's imapsync mode: " + std::string(option->words));
+    }
+    return verdicts;
+}
+
+}  // namespace mailhaul::cli

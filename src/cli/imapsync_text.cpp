@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/imapsync_text.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+
+#include "cli/plain_text.hpp"
+
+namespace mailhaul::cli {
+namespace {
+
+constexpr std::size_t label_columns = 40;  // the colon stands in column 41
+constexpr int errors_max = 50;             // imapsync's default; printed because wrappers parse it
+constexpr std::string_view dry_suffix = "\t(not really since --dry mode)";
+
+std::string statistic(std::string_view label, const std::string& value) {
+    return padded_right(std::string(label), label_columns) + ": " + value + "\n";
+}
+
+std::string octets(Octets octets) { return fmt::format("{} ({})", octets.value(), imapsync_size(octets)); }
+
+std::uint64_t skipped(const sync::MailboxReport& totals) {
+    return std::uint64_t{totals.already} + totals.adopted + totals.filtered + totals.duplicates;
+}
+
+std::uint64_t missing(const sync::MailboxReport& totals) { return std::uint64_t{totals.failed} + totals.filtered; }
+
+std::string folders_synced(const sync::Report& report) {
+    return fmt::format("{}/{} synced", report.mailboxes.size(), report.mailboxes.size());
+}
+
+std::string verdict_lines(const sync::Report& report, const sync::MailboxReport& totals) {
+    if (totals.source_messages == 0 || report.dry_run) return {};
+    const std::uint64_t identified = totals.source_messages - totals.duplicates;
+    if (missing(totals) == 0 && report.ending == sync::Ending::complete)
+        return fmt::format(
+            "The sync looks good, all {} identified messages in host1 are on host2.\n"
+            "There is no unidentified message on host1.\n",
+            identified);
+    return fmt::format("The sync is not finished, there are {} among {} identified messages in host1 that are not on host2.\n",
+                       std::max<std::uint64_t>(missing(totals), 1), identified);
+}
+
+}  // namespace
+
+std::string imapsync_date(WallTime time) {
+    const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(time).time_since_epoch().count();
+    std::tm local{};
+    ::localtime_r(&seconds, &local);
+    std::array<char, 96> text{};
+    const std::size_t length = std::strftime(text.data(), text.size(), "%A %d %B %Y-%m-%d %H:%M:%S %z %Z", &local);
+    return {text.data(), length};
+}
+
+std::string imapsync_size(Octets octets) {
+    constexpr std::array units{"KiB", "MiB", "GiB", "TiB", "PiB"};
+    double amount = static_cast<double>(octets.value()) / 1024;
+    std::size_t unit = 0;
+    while (amount >= 1000 && unit + 1 < units.size()) {
+        amount /= 1024;
+        ++unit;
+    }
+    return fmt::format("{:.3f} {}", amount, units.at(unit));
+}
+
+std::string imapsync_folder_line(const sync::MailboxReport& mailbox, std::uint32_t position, std::uint32_t total) {
+    const std::string source = "[" + printable(mailbox.source.raw()) + "]";
+    const std::string destination = "[" + printable(mailbox.destination.raw()) + "]";
+    return fmt::format("Folder {:>7} {} -> {}\n", fmt::format("{}/{}", position, total), padded_right(source, 35), destination);
+}
+
+std::string imapsync_folder_result(const sync::MailboxReport& mailbox, bool dry_run) {
+    const std::string name = printable(mailbox.source.raw());
+    const std::string target = printable(mailbox.destination.raw());
+    const std::string_view suffix = dry_run ? dry_suffix : "";
+    std::string text;
+    if (mailbox.created) text += fmt::format("Host2: creating folder [{}]{}\n", target, suffix);
+    text += fmt::format("Host1: folder [{}] has {} messages in total (mentioned by SELECT)\n", name, mailbox.source_messages);
+    text += fmt::format("Host1: folder [{}] considering {} messages\n", name, mailbox.source_messages - mailbox.filtered);
+    text += fmt::format("Host1: folder [{}] selected {} messages, duplicates {}\n", name,
+                        mailbox.source_messages - mailbox.filtered - mailbox.duplicates, mailbox.duplicates);
+    if (mailbox.copied > 0)
+        text += fmt::format("Host1: folder [{}] {} messages copied to [{}] {}{}\n", name, mailbox.copied, target,
+                            octets(mailbox.copied_octets), suffix);
+    if (mailbox.error) text += fmt::format("Folder [{}] ended early: {}\n", name, printable(mailbox.error->describe()));
+    return text;
+}
+
+std::string imapsync_eta_line(WallTime now, std::chrono::seconds remaining, const sync::Progress& progress) {
+    return fmt::format("ETA: {}  {} s  {}/{} msgs left\n", imapsync_date(now + remaining), remaining.count(),
+                       progress.messages_total - std::min(progress.messages_done, progress.messages_total),
+                       progress.messages_total);
+}
+
+std::string imapsync_statistics(const sync::Report& report, const ImapsyncVerdict& verdict, WallTime started, WallTime ended) {
+    const sync::MailboxReport totals = report.totals();
+    const double seconds = std::max(0.001, std::chrono::duration<double>(ended - started).count());
+    const std::uint32_t copied = report.dry_run ? 0 : totals.copied;
+    const Octets copied_octets = report.dry_run ? Octets{} : totals.copied_octets;
+    const double rate = static_cast<double>(copied_octets.value()) / 1024 / seconds;
+    std::string text = "++++ Statistics\n";
+    text += statistic("Transfer started on", imapsync_date(started));
+    text += statistic("Transfer ended on", imapsync_date(ended));
+    text += statistic("Transfer time", fmt::format("{:.1f} sec", seconds));
+    text += statistic("Folders synced", folders_synced(report));
+    text += statistic("Messages transferred",
+                      report.dry_run ? fmt::format("0 (could be {} without dry mode)", totals.copied) : std::to_string(copied));
+    text += statistic("Messages skipped", std::to_string(skipped(totals)));
+    text += statistic("Messages found duplicate on host1", std::to_string(totals.duplicates));
+    text += statistic("Messages found in host1 not in host2", fmt::format("{} messages", missing(totals)));
+    text += statistic("Messages deleted on host1", std::to_string(report.dry_run ? 0 : totals.deleted_on_source));
+    text += statistic("Messages deleted on host2", std::to_string(report.dry_run ? 0 : totals.deleted_on_destination));
+    text += statistic("Total bytes transferred", octets(copied_octets));
+    text += statistic("Message rate", fmt::format("{:.1f} messages/s", copied / seconds));
+    text += statistic("Average bandwidth rate", fmt::format("{:.1f} KiB/s", rate));
+    text += verdict_lines(report, totals);
+    return text + fmt::format("Detected {} errors\n", verdict.errors.size());
+}
+
+std::string imapsync_error_list(const ImapsyncVerdict& verdict) {
+    std::string text;
+    for (std::size_t i = 0; i < verdict.errors.size(); ++i)
+        text += fmt::format("Err {}/{}: {}\n", i + 1, verdict.errors.size(), printable(verdict.errors[i].words));
+    if (!verdict.most_frequent.empty()) text += "The most frequent error is " + verdict.most_frequent + ".\n";
+    return text;
+}
+
+std::string imapsync_exit_line(const ImapsyncVerdict& verdict, int pid) {
+    const int shown = verdict.symbol == "EXIT_BY_SIGNAL" ? 6 : verdict.status;
+    return fmt::format("Exiting with return value {} ({}) {}/{} nb_errors/max_errors PID {}\n", shown, verdict.symbol,
+                       verdict.errors.size(), errors_max, pid);
+}
+
+}  // namespace mailhaul::cli
