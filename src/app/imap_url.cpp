@@ -84,8 +84,9 @@ private:
 
     [[nodiscard]] Error holds_password() const {
         return mistake(
-            "holds a password, which others can see in process lists and histories: leave it out and use --password-file, "
-            "the environment or the prompt (a colon in a user name is written %3A in a URL)");
+            "holds a password, which process lists and shell histories show to others: leave it out and give "
+            "--source-password or --destination-password a file:PATH or env:NAME, or wait for the prompt (a colon that belongs "
+            "to the user name is written %3A in a URL)");
     }
 
     Result<void> take_scheme(std::string_view scheme) {
