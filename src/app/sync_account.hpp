@@ -34,7 +34,7 @@ struct SyncRequest {
     bool skip_empty_folders = false;
     std::string ledger_path;        ///< empty: default_ledger_path()
     std::uint32_t connections = 4;  ///< at most, per server; 1..32
-    Octets budget{48u << 20};       ///< of message octets in memory, all connections together; at least 1 MiB
+    Octets budget{24u << 20};       ///< of message octets in memory, all connections together; at least 1 MiB
     bool protocol_log = false;      ///< print the dialogue to standard error, secrets redacted
 };
 

@@ -18,6 +18,7 @@ public:
 
     void notify() { timer_.cancel(); }
     void notify_one() { timer_.cancel_one(); }
+    [[nodiscard]] asio::any_io_executor executor() { return timer_.get_executor(); }
 
 private:
     asio::steady_timer timer_;

@@ -248,8 +248,14 @@ Task<void> Connection::Pump::write_loop() {
         if (written.ok() && external) written = co_await write_external(external->id, *external->external);
         // A server that says no in the middle closes on us: its words arrive through the reader, which ends the
         // connection with them. Only our own side's failure ends it from here.
-        if (!written.ok() && written.error().code != Errc::connection_lost) fail(std::move(written).error());
-        if (!written.ok()) co_return;
+        if (written.ok()) continue;
+        if (written.error().code != Errc::connection_lost) {
+            Error why = std::move(written).error();
+            why.scope = Scope::account;  // whatever broke, this connection hangs in the middle of a literal
+            why.retry = Retry::now;
+            fail(std::move(why));
+        }
+        co_return;
     }
 }
 

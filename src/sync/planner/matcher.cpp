@@ -42,6 +42,7 @@ void Matcher::tell_source(imap::Uid uid, Evidence evidence, const message::Heade
         // What imapsync --addheader gave the copy of this message (behaviour of its 2.x series).
         const std::string line = "Message-Id: <" + std::to_string(uid.value()) + "@imapsync>\r\n";
         tell(source_, uid, evidence, message::identity_of_fields(line, options_.identity));
+        if (Known* known = find(source_, uid)) known->was_given_identity = true;
         return;
     }
     tell(source_, uid, evidence, identity);
@@ -138,7 +139,7 @@ std::optional<Question> Matcher::next_question() {
 }
 
 std::optional<Question> Matcher::question_for(Step step) {
-    const bool everything = options_.find_source_duplicates && step != Step::body;
+    const bool everything = (options_.find_source_duplicates || options_.add_header) && step != Step::body;
     if (!everything && !both_sides_open()) return std::nullopt;
     switch (step) {
         case Step::message_id: return ask(Evidence::message_id, [](const Known&) { return true; });
@@ -221,6 +222,8 @@ Matcher::Matches Matcher::matches() const {
             out.pairs.emplace_back(known.uid, known.partner);
         }
     }
+    for (const Known& known : source_)
+        if (known.was_given_identity) out.source_without_identity.push_back(known.uid);
     for (const Known& known : destination_)
         if (known.partner == imap::Uid{}) out.only_destination.push_back(known.uid);
     if (!options_.find_source_duplicates) return out;

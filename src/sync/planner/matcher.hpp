@@ -63,6 +63,8 @@ public:
         std::vector<imap::Uid> only_destination;             ///< ascending
         /// Of only_source: those equal to an earlier source message, matched or not (where asked for).
         std::vector<imap::Uid> source_duplicates;
+        /// Source messages without any wanted header, where asked (add_header); ascending.
+        std::vector<imap::Uid> source_without_identity;
     };
     /// After next_question() returned empty.
     [[nodiscard]] Matches matches() const;
@@ -75,6 +77,7 @@ private:
         bool has_message_id = false;
         bool has_key = false;
         bool has_body = false;
+        bool was_given_identity = false;  ///< by add_header
         bool needs_body = false;  ///< recognised by nothing but its whole header: the body must agree as well
         bool is_alone = false;  ///< nothing on the other side can be it
         message::Digest128 message_id;

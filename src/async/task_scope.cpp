@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "async/scope.hpp"
+#include "async/task_scope.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <cassert>
@@ -7,9 +7,9 @@
 
 namespace mailhaul {
 
-Scope::~Scope() { assert(running_ == 0 && "a Scope must be joined"); }
+TaskScope::~TaskScope() { assert(running_ == 0 && "a TaskScope must be joined"); }
 
-void Scope::spawn(Task<void> child) {
+void TaskScope::spawn(Task<void> child) {
     ++running_;
     asio::co_spawn(executor_, std::move(child), [this](const std::exception_ptr& thrown) {
         --running_;
@@ -18,7 +18,7 @@ void Scope::spawn(Task<void> child) {
     });
 }
 
-Task<void> Scope::join() {
+Task<void> TaskScope::join() {
     while (running_ > 0) co_await changed_.wait();
     if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
 }

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync/executor/append_stage.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <variant>
+
+#include "client/classify.hpp"
+#include "imap/codec/command.hpp"
+
+namespace mailhaul::sync {
+namespace {
+
+/// A refusal that is about this message and not about the mailbox, the account or the moment.
+bool is_about_one_message(const Error& error) { return error.scope == Scope::message; }
+
+/// UIDs in the order of the batch, or empty where the server told none that can be trusted.
+std::vector<imap::Uid> assigned_uids(const imap::StatusResponse& status, std::size_t count,
+                                     std::optional<imap::UidValidity> uid_validity) {
+    if (!status.code) return {};
+    const auto* code = std::get_if<imap::AppendUidCode>(&*status.code);
+    if (code == nullptr || code->uids.size() != count) return {};
+    if (uid_validity && code->uid_validity != *uid_validity) return {};  // DavMail swaps the two numbers
+    return code->uids.expand(count);
+}
+
+}  // namespace
+
+AppendStage::AppendStage(client::Connection& destination, TransferTarget target, Handover& handover)
+    : destination_(destination),
+      target_(std::move(target)),
+      handover_(handover),
+      batches_(destination.capabilities().has("MULTIAPPEND")) {}
+
+Task<void> AppendStage::run() {
+    while (!handover_.failure) {
+        Batch batch = co_await next_batch();
+        if (handover_.failure || batch.messages.empty()) break;
+        send(std::move(batch));
+        const std::size_t most = batches_ ? handover_.limits.batches_in_flight : handover_.limits.appends_in_flight;
+        while (in_flight_.size() >= most && !handover_.failure) co_await settle_oldest();
+    }
+    while (!in_flight_.empty()) co_await settle_oldest();
+    handover_.credit_back.notify();
+}
+
+bool AppendStage::is_full(const Batch& batch) const {
+    return !batches_ || batch.messages.size() >= handover_.limits.batch_messages || batch.octets >= handover_.limits.batch_octets;
+}
+
+/// Waits until a batch is worth sending; an empty one means there is nothing more.
+Task<AppendStage::Batch> AppendStage::next_batch() {
+    Batch batch;
+    while (!handover_.failure) {
+        if (!handover_.ready.empty()) {
+            Fetched& front = handover_.ready.front();
+            if (front.pipe && !batch.messages.empty()) break;
+            const bool is_giant = front.pipe != nullptr;
+            batch.octets += front.size;
+            batch.messages.push_back(std::move(front));
+            handover_.ready.pop_front();
+            if (is_giant || is_full(batch)) break;
+        } else if (handover_.fetching_done) {
+            break;
+        } else if (handover_.fetching_stalled && !batch.messages.empty()) {
+            break;  // the fetcher waits for the credit that this batch holds
+        } else if (handover_.fetching_stalled && !in_flight_.empty()) {
+            co_await settle_oldest();  // or for the credit of batches under way
+        } else {
+            co_await handover_.changed.wait();
+        }
+    }
+    co_return batch;
+}
+
+imap::Command AppendStage::command_for(const Batch& batch, std::shared_ptr<BodyPipe>& pipe) const {
+    imap::CommandBuilder command("APPEND", imap::CommandKind::append, destination_.literal_mode());
+    command.mailbox(target_.mailbox);
+    const bool takes_binary = destination_.capabilities().has("BINARY");
+    for (const Fetched& message : batch.messages) {
+        const TransferItem& item = handover_.items[message.item];
+        command.atom("(" + item.flags.to_string() + ")");
+        if (item.date) command.atom("\"" + item.date->to_string() + "\"");
+        if (message.pipe) {
+            pipe = message.pipe;
+            command.external_literal(Octets{message.size + item.prefix.size()}, false);
+        } else {
+            const bool has_nul = message.body.find('\0') != std::string::npos;
+            command.literal(message.body, has_nul && takes_binary);
+        }
+    }
+    return std::move(command).build();
+}
+
+void AppendStage::send(Batch batch) {
+    std::shared_ptr<BodyPipe> pipe;
+    imap::Command command = command_for(batch, pipe);
+    batch.command = destination_.submit(std::move(command), pipe);
+    in_flight_.push_back(std::move(batch));
+}
+
+Task<void> AppendStage::settle_oldest() {
+    Batch batch = std::move(in_flight_.front());
+    in_flight_.pop_front();
+    auto answer = co_await destination_.answer_to(batch.command);
+    if (!answer.ok()) {
+        handover_.stop(std::move(answer).error().while_doing("storing"));
+    } else if (answer.value().kind == imap::StatusKind::ok) {
+        confirm(std::move(batch), answer.value());
+    } else if (!handover_.failure) {
+        co_await refused(std::move(batch), std::move(answer).value());
+    }
+}
+
+void AppendStage::confirm(Batch batch, const imap::StatusResponse& status) {
+    const std::vector<imap::Uid> uids = assigned_uids(status, batch.messages.size(), target_.uid_validity);
+    std::vector<Copied> copied;
+    copied.reserve(batch.messages.size());
+    for (std::size_t i = 0; i < batch.messages.size(); ++i) {
+        Fetched& message = batch.messages[i];
+        Copied one;
+        one.item = message.item;
+        if (!uids.empty()) one.destination = uids[i];
+        one.sha256 = message.pipe ? message.pipe->digest() : message.sha256;
+        one.size = message.size;
+        copied.push_back(one);
+    }
+    auto recorded = handover_.listener.copied(copied);
+    forget(batch);
+    if (!recorded.ok()) handover_.stop(std::move(recorded).error());
+}
+
+void AppendStage::forget(const Batch& batch) {
+    std::uint64_t credit = 0;
+    for (const Fetched& message : batch.messages) credit += message.credit;
+    handover_.give_back(credit);
+}
+
+Task<void> AppendStage::refused(Batch batch, imap::StatusResponse status) {
+    Error refusal = client::error_from(status, client::Doing::appending, "APPEND");
+    if (!is_about_one_message(refusal)) {
+        handover_.stop(std::move(refusal));
+        co_return;
+    }
+    if (batch.messages.size() == 1) {
+        const std::size_t item = batch.messages.front().item;
+        forget(batch);
+        handover_.listener.failed(item, std::move(refusal));
+        co_return;
+    }
+    // BAD to the very form of the command: this server does not understand batches after all.
+    if (status.kind == imap::StatusKind::bad && status.code_name().empty()) batches_ = false;
+    co_await isolate(std::move(batch));
+}
+
+/// Stores the halves of a refused batch one after the other until the guilty messages stand alone.
+Task<void> AppendStage::isolate(Batch batch) {
+    std::vector<Batch> parts;
+    parts.push_back(std::move(batch));
+    while (!parts.empty() && !handover_.failure) {
+        Batch part = std::move(parts.back());
+        parts.pop_back();
+        std::shared_ptr<BodyPipe> none;
+        part.command = destination_.submit(command_for(part, none), nullptr);
+        auto answer = co_await destination_.answer_to(part.command);
+        if (!answer.ok()) {
+            handover_.stop(std::move(answer).error().while_doing("storing"));
+        } else if (answer.value().kind == imap::StatusKind::ok) {
+            confirm(std::move(part), answer.value());
+        } else if (part.messages.size() == 1) {
+            co_await refused(std::move(part), std::move(answer).value());
+        } else {
+            Batch second;
+            const auto middle = part.messages.begin() + static_cast<std::ptrdiff_t>(part.messages.size() / 2);
+            second.messages.assign(std::make_move_iterator(middle), std::make_move_iterator(part.messages.end()));
+            part.messages.erase(middle, part.messages.end());
+            parts.push_back(std::move(second));
+            parts.push_back(std::move(part));  // the first half goes first: order is kept
+        }
+    }
+}
+
+}  // namespace mailhaul::sync

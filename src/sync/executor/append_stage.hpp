@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Append stage: stores what the fetch stage hands over, in order, and tells the fate of each message. See transfer.hpp.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+#include "client/connection.hpp"
+#include "sync/executor/handover.hpp"
+
+namespace mailhaul::sync {
+
+class AppendStage {
+public:
+    AppendStage(client::Connection& destination, TransferTarget target, Handover& handover);
+
+    /// Appends until the fetch stage is done and everything is confirmed, or the handover stopped.
+    Task<void> run();
+
+private:
+    struct Batch {
+        std::vector<Fetched> messages;
+        std::uint64_t octets = 0;
+        imap::CommandId command;
+    };
+
+    Task<Batch> next_batch();
+    [[nodiscard]] bool is_full(const Batch& batch) const;
+    void send(Batch batch);
+    [[nodiscard]] imap::Command command_for(const Batch& batch, std::shared_ptr<BodyPipe>& pipe) const;
+    Task<void> settle_oldest();
+    void confirm(Batch batch, const imap::StatusResponse& status);
+    Task<void> refused(Batch batch, imap::StatusResponse status);
+    Task<void> isolate(Batch batch);
+    void forget(const Batch& batch);
+
+    client::Connection& destination_;
+    TransferTarget target_;
+    Handover& handover_;
+    bool batches_;  // MULTIAPPEND
+    std::deque<Batch> in_flight_;
+};
+
+}  // namespace mailhaul::sync

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync/executor/fetch_stage.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "client/classify.hpp"
+#include "imap/codec/command.hpp"
+#include "imap/types/uid_set.hpp"
+
+namespace mailhaul::sync {
+namespace {
+
+constexpr std::size_t set_octets = 900;       // one command stays under 1000 octets, which every server takes
+constexpr std::size_t groups_in_flight = 3;   // the one being received, and the next already on its way
+constexpr std::uint64_t message_overhead = 512;
+
+Error unreadable(std::string why, std::string said = {}) {
+    return {Errc::message_unreadable, Scope::message, Retry::never, std::move(why), std::move(said)};
+}
+
+}  // namespace
+
+FetchStage::FetchStage(client::Connection& source, Handover& handover)
+    : source_(source), handover_(handover), delivered_(handover.items.size(), 0) {}
+
+FetchStage::~FetchStage() {
+    // Whoever still reads the pipe must not take the message for whole.
+    if (arriving_.pipe) arriving_.pipe->fail(unreadable("the source stopped in the middle of this message"));
+}
+
+Task<void> FetchStage::run() {
+    const client::Listening listening(source_, *this);
+    while (!handover_.failure && !handover_.listener.is_stopping()) {
+        Group group = next_group();
+        if (group.items.empty()) {
+            if (in_flight_.empty()) break;
+            co_await finish_oldest();
+            continue;
+        }
+        while (in_flight_.size() >= groups_in_flight && !handover_.failure) co_await finish_oldest();
+        if (!co_await request(std::move(group))) break;
+    }
+    while (!in_flight_.empty()) co_await finish_oldest();
+    if (arriving_.pipe) arriving_.pipe->fail(unreadable("the source stopped in the middle of this message"));
+    handover_.fetching_done = true;
+    handover_.changed.notify();
+}
+
+std::uint64_t FetchStage::cost_of(const TransferItem& item) const {
+    return std::min(item.size, handover_.limits.window) + message_overhead;
+}
+
+FetchStage::Group FetchStage::next_group() {
+    Group group;
+    const auto& limits = handover_.limits;
+    if (next_item_ >= handover_.items.size()) {
+        asking_again_ = true;
+        if (again_.empty()) return group;
+        group.items.push_back(again_.front());
+        group.credit = cost_of(handover_.items[again_.front()]);
+        again_.erase(again_.begin());
+        return group;
+    }
+    imap::UidSet set;
+    while (next_item_ < handover_.items.size() && group.items.size() < limits.fetch_messages) {
+        const TransferItem& item = handover_.items[next_item_];
+        const bool is_giant = item.size > limits.hold;
+        const bool is_enough = group.credit + item.size > limits.fetch_octets || is_giant;
+        if (!group.items.empty() && is_enough) break;
+        set.insert(item.source);
+        if (group.items.size() % 16 == 15 && set.to_string().size() > set_octets - 200) break;
+        group.items.push_back(next_item_++);
+        group.credit += cost_of(item);
+        if (is_giant) break;
+    }
+    return group;
+}
+
+Task<bool> FetchStage::request(Group group) {
+    while (!handover_.has_credit_for(group.credit) && !handover_.failure) {
+        handover_.fetching_stalled = true;
+        handover_.changed.notify();
+        co_await handover_.credit_back.wait();
+    }
+    handover_.fetching_stalled = false;
+    if (handover_.failure) co_return false;
+    handover_.take(group.credit);
+    imap::UidSet set;
+    for (const std::size_t item : group.items) {
+        set.insert(handover_.items[item].source);
+        requested_.emplace(handover_.items[item].source, item);
+    }
+    group.command = source_.submit(imap::uid_fetch_command(set.to_string(), "(UID BODY.PEEK[])", ""));
+    in_flight_.push_back(std::move(group));
+    co_return true;
+}
+
+Task<void> FetchStage::finish_oldest() {
+    auto answer = co_await source_.answer_to(in_flight_.front().command);
+    const Group group = std::move(in_flight_.front());
+    in_flight_.pop_front();
+    if (!answer.ok()) {
+        handover_.stop(std::move(answer).error().while_doing("fetching"));
+        co_return;
+    }
+    const imap::StatusResponse& status = answer.value();
+    if (status.kind != imap::StatusKind::ok) {
+        Error refusal = client::error_from(status, client::Doing::fetching, "UID FETCH");
+        if (refusal.scope > Scope::message) {
+            handover_.stop(std::move(refusal));
+            co_return;
+        }
+    }
+    for (const std::size_t item : group.items) {
+        requested_.erase(handover_.items[item].source);
+        if (delivered_[item] != 0) continue;
+        handover_.give_back(cost_of(handover_.items[item]));
+        if (!asking_again_) {
+            again_.push_back(item);  // alone, so that it cannot take others with it
+            continue;
+        }
+        delivered_[item] = 1;
+        handover_.listener.failed(item, status.kind == imap::StatusKind::ok
+                                            ? unreadable("listed by the source, but not served: deleted meanwhile, or damaged there")
+                                            : unreadable("the source will not serve this message", status.raw));
+    }
+}
+
+std::optional<std::size_t> FetchStage::item_of(imap::Uid uid) const {
+    const auto found = requested_.find(uid);
+    if (found == requested_.end() || delivered_[found->second] != 0) return std::nullopt;
+    return found->second;
+}
+
+void FetchStage::on_body_begin(const imap::BodyBegin& begin) {
+    arriving_ = {};
+    arriving_.size = begin.size.value();
+    if (begin.uid) {
+        arriving_.item = item_of(*begin.uid);
+        arriving_.discard = !arriving_.item;
+    } else if (requested_.size() == 1) {
+        arriving_.item = item_of(requested_.begin()->first);
+    }
+    if (arriving_.size <= handover_.limits.hold) {
+        if (!arriving_.discard) arriving_.octets.reserve(arriving_.size);
+    } else if (arriving_.item) {
+        hand_over_pipe(*arriving_.item, begin);
+    } else {
+        arriving_.discard = true;
+    }
+}
+
+void FetchStage::hand_over_pipe(std::size_t item, const imap::BodyBegin& begin) {
+    arriving_.pipe = std::make_shared<BodyPipe>(handover_.changed.executor(), handover_.limits.window);
+    handover_.arriving = arriving_.pipe;
+    arriving_.pipe->push_prefix(handover_.items[item].prefix);
+    Fetched fetched;
+    fetched.item = item;
+    fetched.credit = cost_of(handover_.items[item]);
+    fetched.size = begin.size.value();
+    fetched.pipe = arriving_.pipe;
+    delivered_[item] = 1;
+    handover_.ready.push_back(std::move(fetched));
+    handover_.changed.notify();
+}
+
+void FetchStage::on_body_data(std::string_view octets) {
+    if (arriving_.pipe) {
+        arriving_.pipe->push(octets);
+    } else if (!arriving_.discard) {
+        arriving_.octets.append(octets);
+    }
+}
+
+void FetchStage::on_body_end() { arriving_.pipe.reset(); }
+
+void FetchStage::hand_over_held(std::size_t item, std::string octets) {
+    Fetched fetched;
+    fetched.item = item;
+    fetched.credit = cost_of(handover_.items[item]);
+    fetched.size = octets.size();
+    message::Sha256Stream digest;
+    digest.update(octets);
+    fetched.sha256 = digest.finish();
+    if (!handover_.items[item].prefix.empty()) octets.insert(0, handover_.items[item].prefix);
+    fetched.body = std::move(octets);
+    delivered_[item] = 1;
+    handover_.ready.push_back(std::move(fetched));
+    handover_.changed.notify();
+}
+
+void FetchStage::on_response(imap::Response&& response) {
+    auto* fetch = std::get_if<imap::FetchResponse>(&response);
+    if (fetch == nullptr || !fetch->uid) return;
+    const auto item = item_of(*fetch->uid);
+    for (imap::BodySection& section : fetch->sections) {
+        if (!section.section.empty() || section.nil || !item) continue;
+        if (!section.streamed) {
+            hand_over_held(*item, std::move(section.text));
+        } else if (!arriving_.discard && arriving_.octets.size() == section.size.value()) {
+            hand_over_held(*item, std::move(arriving_.octets));
+        }
+        arriving_ = {};
+        return;
+    }
+}
+
+}  // namespace mailhaul::sync

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fetch stage: asks the source for bodies and hands them over in order. See transfer.hpp.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "client/connection.hpp"
+#include "sync/executor/handover.hpp"
+
+namespace mailhaul::sync {
+
+class FetchStage : public client::DataSink {
+public:
+    FetchStage(client::Connection& source, Handover& handover);
+    ~FetchStage() override;
+
+    /// Fetches every item; returns when all are handed over or told as failed, or the handover stopped.
+    Task<void> run();
+
+    void on_body_begin(const imap::BodyBegin& begin) override;
+    void on_body_data(std::string_view octets) override;
+    void on_body_end() override;
+    void on_response(imap::Response&& response) override;
+    [[nodiscard]] bool is_full() const override { return arriving_.pipe && arriving_.pipe->is_full(); }
+    Task<void> room() override { co_await arriving_.pipe->room(); }
+
+private:
+    /// One UID FETCH: items [first, first + count).
+    struct Group {
+        std::vector<std::size_t> items;
+        std::uint64_t credit = 0;
+        imap::CommandId command;
+    };
+    /// The body being received.
+    struct Arriving {
+        std::optional<std::size_t> item;
+        std::uint64_t size = 0;
+        std::string octets;
+        std::shared_ptr<BodyPipe> pipe;
+        bool discard = false;  ///< too large to hold and not known whose it is: asked for again alone
+    };
+
+    [[nodiscard]] Group next_group();
+    [[nodiscard]] std::uint64_t cost_of(const TransferItem& item) const;
+    [[nodiscard]] std::optional<std::size_t> item_of(imap::Uid uid) const;
+    Task<bool> request(Group group);
+    Task<void> finish_oldest();
+    void hand_over_held(std::size_t item, std::string octets);
+    void hand_over_pipe(std::size_t item, const imap::BodyBegin& begin);
+
+    client::Connection& source_;
+    Handover& handover_;
+    std::size_t next_item_ = 0;
+    std::vector<std::size_t> again_;       // to be asked for alone, once
+    std::vector<std::uint8_t> delivered_;  // per item
+    std::unordered_map<imap::Uid, std::size_t> requested_;
+    std::deque<Group> in_flight_;
+    Arriving arriving_;
+    bool asking_again_ = false;
+};
+
+}  // namespace mailhaul::sync

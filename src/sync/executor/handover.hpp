@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Handover: what stands between the fetching and the appending stage of one transfer. Bounded in octets by credit: the
+// fetcher takes credit before it asks, the appender gives it back once the fate of the message is told.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "async/event.hpp"
+#include "sync/executor/body_pipe.hpp"
+#include "sync/executor/transfer.hpp"
+
+namespace mailhaul::sync {
+
+/// A message on its way: held whole, or a pipe.
+struct Fetched {
+    std::size_t item = 0;
+    std::uint64_t credit = 0;        ///< to be given back
+    std::uint64_t size = 0;          ///< octets the source announced
+    std::string body;                ///< whole, where there is no pipe; prefix included
+    message::Sha256 sha256{};        ///< of the body as served; for a pipe, known at its end
+    std::shared_ptr<BodyPipe> pipe;  ///< co-owned by the fetcher, the appender and the writer of the connection
+};
+
+class Handover {
+public:
+    Handover(const asio::any_io_executor& executor, std::span<const TransferItem> what, TransferLimits how,
+             TransferListener whom)
+        : items(what), limits(how), listener(std::move(whom)), changed(executor), credit_back(executor) {}
+
+    [[nodiscard]] bool has_credit_for(std::uint64_t octets) const {
+        return taken_ == 0 || taken_ + octets <= limits.in_memory;
+    }
+    void take(std::uint64_t octets) { taken_ += octets; }
+    void give_back(std::uint64_t octets) {
+        taken_ -= std::min(taken_, octets);
+        credit_back.notify();
+    }
+
+    void stop(Error why) {
+        if (failure) return;
+        failure = std::move(why);
+        if (const auto pipe = arriving.lock()) pipe->fail(*failure);  // nobody will read the rest of it
+        changed.notify();
+        credit_back.notify();
+    }
+
+    std::span<const TransferItem> items;
+    TransferLimits limits;
+    TransferListener listener;
+    std::deque<Fetched> ready;       // in the order to append
+    bool fetching_done = false;
+    bool fetching_stalled = false;   // waits for credit: a batch not full must go
+    std::weak_ptr<BodyPipe> arriving;  // the streamed message the source is sending now
+    std::optional<Error> failure;    // wider than a message: both stages stop
+    Event changed;                   // ready, fetching_done, fetching_stalled or failure
+    Event credit_back;
+
+private:
+    std::uint64_t taken_ = 0;
+};
+
+}  // namespace mailhaul::sync

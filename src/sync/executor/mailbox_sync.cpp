@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pass itself. Looking at the result afterwards stands in verify.cpp.
+#include "sync/executor/mailbox_sync.hpp"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "async/task_scope.hpp"
+#include "client/mailbox_commands.hpp"
+#include "imap/codec/modified_utf7.hpp"
+#include "sync/executor/observe.hpp"
+
+namespace mailhaul::sync {
+namespace {
+
+imap::UidSet uid_set(const std::vector<imap::Uid>& uids) {
+    imap::UidSet set;
+    for (const imap::Uid uid : uids) set.insert(uid);
+    return set;
+}
+
+}  // namespace
+
+Task<Result<void>> MailboxSync::run() {
+    run_.observer.on_mailbox_started(work_.report);
+    MH_CO_TRY_VOID(co_await open_both());           // counters, UIDVALIDITY and what flags may be kept
+    MH_CO_TRY_VOID(co_await list_both());           // every UID with its flags, date and size
+    MH_CO_TRY_VOID(co_await recognise_messages());  // the ledger first, evidence for the rest
+    decide();                                       // pure: the plan, counted into the report
+    if (run_.dry_run) co_return Result<void>{};
+    run_.enter(Progress::Phase::copying);
+    MH_CO_TRY_VOID(adopt());                        // remember what was there already
+    MH_CO_TRY_VOID(co_await copy());                // bodies, from socket to socket
+    MH_CO_TRY_VOID(co_await change_flags());        // of messages already there
+    MH_CO_TRY_VOID(co_await verify());              // look at what the destination holds now
+    MH_CO_TRY_VOID(co_await remove());              // only what the rules allow, only after the look
+    MH_CO_TRY_VOID(co_await name_failures());       // who exactly is missing, for the report
+    co_return settle();
+}
+
+std::string MailboxSync::name() const { return "\"" + imap::display_name(work_.report.source.raw()) + "\""; }
+
+Task<Result<void>> MailboxSync::open_both() {
+    const auto source_mode = run_.rules.delete_source && !run_.dry_run ? imap::SelectMode::select : imap::SelectMode::examine;
+    const auto destination_mode = run_.dry_run ? imap::SelectMode::examine : imap::SelectMode::select;
+    auto open_source = client::open_mailbox(source_, work_.report.source, source_mode);
+    if (!work_.destination_exists) {
+        auto opened = co_await std::move(open_source);
+        if (!opened.ok()) co_return std::move(opened).error().while_doing("opening " + name() + " on the source");
+        from_.selected = std::move(opened).value();
+        co_return Result<void>{};
+    }
+    auto opened = co_await both(std::move(open_source),
+                                client::open_mailbox(destination_, work_.report.destination, destination_mode));
+    if (!opened.first.ok()) co_return std::move(opened.first).error().while_doing("opening " + name() + " on the source");
+    if (!opened.second.ok()) {
+        const std::string there = "\"" + imap::display_name(work_.report.destination.raw()) + "\"";
+        co_return std::move(opened.second).error().while_doing("opening " + there + " on the destination");
+    }
+    from_.selected = std::move(opened.first).value();
+    to_.selected = std::move(opened.second).value();
+    if (to_.selected.read_only && !run_.dry_run)
+        co_return Error{Errc::no_permission, Scope::mailbox, Retry::never,
+                        "the destination opens this mailbox read-only: nothing can be stored there"};
+    if (from_.selected.uid_validity && to_.selected.uid_validity && !from_.selected.uid_not_sticky && !to_.selected.uid_not_sticky)
+        pair_ = store::PairKey{{work_.report.source, *from_.selected.uid_validity},
+                               {work_.report.destination, *to_.selected.uid_validity}};
+    co_return Result<void>{};
+}
+
+Task<Result<void>> MailboxSync::list_both() {
+    auto listed = co_await both(list_messages(source_, from_.selected), list_messages(destination_, to_.selected));
+    if (!listed.first.ok()) co_return std::move(listed.first).error().while_doing(name() + " on the source");
+    if (!listed.second.ok()) co_return std::move(listed.second).error().while_doing(name() + " on the destination");
+    from_ = std::move(listed.first).value();
+    to_ = std::move(listed.second).value();
+    work_.report.source_messages = static_cast<std::uint32_t>(from_.messages.size());
+    co_return Result<void>{};
+}
+
+Task<Result<void>> MailboxSync::recognise_messages() {
+    std::vector<store::Entry> entries;
+    if (pair_) {
+        MH_CO_TRY(known, run_.ledger.entries(*pair_));
+        entries = std::move(known);
+    }
+    view_ = compare_with_ledger(from_, to_, entries);
+    MatcherOptions options;
+    options.identity = run_.rules.identity;
+    options.add_header = run_.rules.add_header;
+    options.find_source_duplicates = !run_.rules.copy_source_duplicates;
+    const bool own_identity = options.add_header || options.find_source_duplicates || options.identity.message_id_without_domain ||
+                              options.identity.headers != message::IdentityRules{}.headers;
+    options.message_id_first = !own_identity;
+    Matcher matcher(view_.unknown_source, view_.unknown_destination, std::move(options));
+    MH_CO_TRY_VOID(co_await recognise(source_, destination_, run_.rules.identity, matcher));
+    matches_ = matcher.matches();
+    co_return Result<void>{};
+}
+
+void MailboxSync::decide() {
+    plan_ = make_plan(from_, to_, view_, matches_, run_.rules);
+    if (run_.append_limit) {
+        std::erase_if(plan_.append, [&](imap::Uid uid) {
+            const std::uint64_t size = from_.find(uid)->size;
+            if (size <= run_.append_limit->value()) return false;
+            failures_.push_back({uid, Error{Errc::too_big, Scope::message, Retry::never,
+                                            "larger than the destination takes (" + spell(*run_.append_limit) + ")"}});
+            return true;
+        });
+    }
+    for (const auto& [keyword, messages] : plan_.keywords_not_kept)
+        run_.warn("the destination cannot keep the flag " + keyword + " in " + name() + ": left out of " +
+                  std::to_string(messages) + " messages");
+    count_plan();
+}
+
+void MailboxSync::count_plan() {
+    MailboxReport& report = work_.report;
+    Progress& progress = run_.progress;
+    progress.messages_done -= work_.counted_done;
+    progress.messages_to_copy -= work_.counted_to_copy;
+    progress.octets_to_copy = Octets{progress.octets_to_copy.value() - work_.counted_octets};
+
+    report.already = report.adopted = report.filtered = report.duplicates = report.withheld = 0;
+    for (const store::Entry& entry : plan_.already)
+        if (!work_.copied_now.contains(entry.source)) ++report.already;
+    for (const auto& [source, destination] : plan_.adopt)
+        if (!work_.copied_now.contains(source)) ++report.adopted;
+    for (const auto& [uid, reason] : plan_.leave) {
+        if (reason == LeaveReason::duplicate) {
+            ++report.duplicates;
+        } else if (reason == LeaveReason::removed) {
+            ++report.withheld;
+        } else {
+            ++report.filtered;
+        }
+    }
+    std::uint64_t octets = 0;
+    for (const imap::Uid uid : plan_.append) octets += from_.find(uid)->size;
+    work_.counted_done = report.already + report.adopted + report.filtered + report.duplicates + report.withheld + failures_.size();
+    work_.counted_to_copy = plan_.append.size();
+    work_.counted_octets = octets;
+    progress.messages_done += work_.counted_done;
+    progress.messages_to_copy += work_.counted_to_copy;
+    progress.octets_to_copy += Octets{octets};
+    if (run_.dry_run) {
+        report.copied = static_cast<std::uint32_t>(plan_.append.size());
+        report.copied_octets = Octets{octets};
+        report.flags_changed = static_cast<std::uint32_t>(plan_.flags.size());
+        report.deleted_on_destination = static_cast<std::uint32_t>(plan_.delete_destination.size());
+        report.deleted_on_source = static_cast<std::uint32_t>(
+            run_.rules.delete_source ? plan_.delete_source.size() + plan_.append.size() : 0);
+        report.failed = static_cast<std::uint32_t>(failures_.size());
+    }
+    run_.show_progress();
+}
+
+Result<void> MailboxSync::adopt() {
+    if (!pair_) return {};
+    std::vector<store::Entry> entries;
+    for (const auto& [source, destination] : plan_.adopt) {
+        store::Entry entry;
+        entry.source = source;
+        entry.destination = destination;
+        entry.origin = work_.copied_now.contains(source) ? store::Origin::copied : store::Origin::adopted;
+        entry.flags = from_.flags_of(*from_.find(source));
+        entries.push_back(std::move(entry));
+    }
+    if (!plan_.forget.empty()) MH_TRY_VOID(run_.ledger.forget(*pair_, plan_.forget));
+    if (!entries.empty()) MH_TRY_VOID(run_.ledger.record(*pair_, entries));
+    return {};
+}
+
+TransferItem MailboxSync::item_for(imap::Uid uid) const {
+    const ListedMessage& message = *from_.find(uid);
+    TransferItem item;
+    item.source = uid;
+    item.size = message.size;
+    item.flags = storable_flags(from_.flags_of(message), to_.selected);
+    if (run_.rules.keep_internal_date) item.date = message.internal_date();
+    if (run_.rules.add_header && std::ranges::binary_search(matches_.source_without_identity, uid))
+        item.prefix = "Message-Id: <" + std::to_string(uid.value()) + "@imapsync>\r\n";
+    return item;
+}
+
+Task<Result<void>> MailboxSync::copy() {
+    items_.clear();
+    items_.reserve(plan_.append.size());
+    for (const imap::Uid uid : plan_.append) items_.push_back(item_for(uid));
+    TransferListener listener;
+    listener.is_stopping = [this] { return run_.stopping; };
+    listener.copied = [this](std::span<const Copied> copied) { return on_copied(copied); };
+    listener.failed = [this](std::size_t item, Error why) { on_failed(item, std::move(why)); };
+    TransferTarget target{work_.report.destination, to_.selected.uid_validity};
+    auto moved = co_await transfer_messages(source_, destination_, std::move(target), items_, run_.limits, std::move(listener));
+    if (!moved.ok()) co_return std::move(moved).error().while_doing("copying " + name());
+    co_return Result<void>{};
+}
+
+Result<void> MailboxSync::on_copied(std::span<const Copied> copied) {
+    std::vector<store::Entry> entries;
+    for (const Copied& one : copied) {
+        const TransferItem& item = items_[one.item];
+        work_.copied_now.insert(item.source);
+        ++work_.report.copied;
+        work_.report.copied_octets += Octets{one.size};
+        run_.progress.octets_copied += Octets{one.size};
+        if (!one.destination) {
+            unmapped_.push_back(one);
+            continue;
+        }
+        confirmed_.push_back({item.source, *one.destination, one.item});
+        store::Entry entry;
+        entry.source = item.source;
+        entry.destination = *one.destination;
+        entry.sha256 = one.sha256;
+        entry.flags = from_.flags_of(*from_.find(item.source));
+        entries.push_back(std::move(entry));
+    }
+    run_.progress.messages_copied += copied.size();
+    run_.progress.messages_done += copied.size();
+    work_.counted_done += copied.size();
+    run_.show_progress();
+    if (!pair_ || entries.empty()) return {};
+    return run_.ledger.record(*pair_, entries);
+}
+
+void MailboxSync::on_failed(std::size_t item, Error why) {
+    ++run_.progress.messages_done;
+    ++work_.counted_done;
+    failures_.push_back({items_[item].source, std::move(why)});
+}
+
+Task<Result<void>> MailboxSync::change_flags() {
+    // Messages that need the same change share a command.
+    std::map<std::pair<bool, std::string>, std::pair<imap::FlagSet, imap::UidSet>> groups;
+    std::vector<std::pair<imap::Uid, imap::FlagSet>> remembered;
+    for (const FlagChange& change : plan_.flags) {
+        for (const bool adding : {true, false}) {
+            const imap::FlagSet& flags = adding ? change.add : change.remove;
+            if (flags.empty()) continue;
+            auto& [group_flags, uids] = groups[{adding, flags.to_string()}];
+            group_flags = flags;
+            uids.insert(change.destination);
+        }
+    }
+    for (auto& [key, group] : groups) {
+        const auto mode = key.first ? imap::StoreMode::add : imap::StoreMode::remove;
+        auto stored = co_await client::store_flags(destination_, group.second, mode, group.first);
+        if (stored.ok()) continue;
+        if (stored.error().scope >= Scope::account) co_return std::move(stored).error();
+        run_.warn("flags in " + name() + " could not be changed: " + stored.error().describe());
+        co_return Result<void>{};
+    }
+    work_.report.flags_changed += static_cast<std::uint32_t>(plan_.flags.size());
+    if (pair_) {
+        for (const store::Entry& entry : plan_.already) {
+            const imap::FlagSet& now = from_.flags_of(*from_.find(entry.source));
+            if (!(now == entry.flags)) remembered.emplace_back(entry.source, now);
+        }
+        if (!remembered.empty()) MH_CO_TRY_VOID(run_.ledger.record_flags(*pair_, remembered));
+    }
+    co_return Result<void>{};
+}
+
+Task<Result<void>> MailboxSync::remove() {
+    if (run_.rules.delete_source) {
+        std::vector<imap::Uid> gone = plan_.delete_source;
+        for (const Confirmed& one : confirmed_) gone.push_back(one.source);
+        MH_CO_TRY(removed, co_await client::remove_messages(source_, uid_set(gone)));
+        work_.report.deleted_on_source = static_cast<std::uint32_t>(gone.size());
+        if (!removed)
+            run_.warn("messages of " + name() + " are marked \\Deleted on the source but not expunged: others there are marked as "
+                      "well, and this server can only expunge all of them");
+    }
+    if (!plan_.delete_destination.empty()) {
+        MH_CO_TRY(removed, co_await client::remove_messages(destination_, uid_set(plan_.delete_destination)));
+        work_.report.deleted_on_destination = static_cast<std::uint32_t>(plan_.delete_destination.size());
+        if (!removed)
+            run_.warn("messages of " + name() + " are marked \\Deleted on the destination but not expunged: others there are "
+                      "marked as well, and this server can only expunge all of them");
+    }
+    co_return Result<void>{};
+}
+
+/// Reads what people recognise a message by, for those that could not be copied.
+Task<Result<void>> MailboxSync::name_failures() {
+    imap::UidSet unnamed;
+    for (const Failure& failure : failures_) unnamed.insert(failure.uid);
+    std::map<imap::Uid, std::string> headers;
+    if (!unnamed.empty() && source_.is_open()) {
+        std::vector<std::string> sets;
+        for (const imap::UidSet& part : unnamed.split(900)) sets.push_back(part.to_string());
+        auto keep = [&](imap::FetchResponse&& fetch) {
+            for (imap::BodySection& section : fetch.sections)
+                if (section.section.starts_with("HEADER")) headers[*fetch.uid] = std::move(section.text);
+        };
+        auto read = co_await client::fetch_items(source_, std::move(sets), "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID SUBJECT)])", keep);
+        if (!read.ok() && read.error().scope >= Scope::account) co_return std::move(read).error();
+    }
+    for (Failure& failure : failures_) {
+        if (!work_.failed_now.insert(failure.uid).second) continue;
+        MessageException exception;
+        exception.mailbox = work_.report.source;
+        exception.uid = failure.uid;
+        if (const ListedMessage* message = from_.find(failure.uid)) exception.size = Octets{message->size};
+        exception.message_id = message::display_message_id(headers[failure.uid]);
+        exception.subject = message::display_subject(headers[failure.uid]);
+        exception.code = failure.why.code;
+        exception.reason = failure.why.describe();
+        run_.name_exception(std::move(exception));
+    }
+    work_.report.failed = static_cast<std::uint32_t>(work_.failed_now.size());
+    co_return Result<void>{};
+}
+
+Result<void> MailboxSync::settle() {
+    work_.report.verified = true;
+    if (!pair_) return {};
+    store::Settled state;
+    state.source_uid_next = from_.selected.uid_next;
+    state.source_messages = from_.selected.exists;
+    state.source_mod_seq = from_.selected.highest_mod_seq;
+    return run_.ledger.record_settled(*pair_, state);
+}
+
+}  // namespace mailhaul::sync

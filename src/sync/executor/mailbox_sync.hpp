@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// MailboxSync: one pass over one mailbox pair: observe, recognise, plan, carry out, verify.
+//
+// May be run again after a failure: every step begins from what the servers and the ledger say, so nothing is copied
+// twice and nothing is forgotten.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "async/task.hpp"
+#include "base/result.hpp"
+#include "client/connection.hpp"
+#include "store/ledger.hpp"
+#include "sync/executor/report.hpp"
+#include "sync/executor/run_state.hpp"
+#include "sync/mapping/map_mailboxes.hpp"
+#include "sync/planner/plan.hpp"
+
+namespace mailhaul::sync {
+
+/// One mailbox pair and what earlier tries of this run did for it.
+struct MailboxWork {
+    MailboxReport report;
+    bool destination_exists = true;   ///< false only in a dry run
+    std::uint32_t expected_messages = 0;  ///< from STATUS; weighs the queue and the forecast
+    int tries = 0;
+    std::set<imap::Uid> copied_now;   ///< source UIDs this run has copied
+    std::set<imap::Uid> failed_now;   ///< named already
+    std::uint64_t counted_done = 0;   ///< of Progress::messages_done, taken back before another try
+    std::uint64_t counted_to_copy = 0;
+    std::uint64_t counted_octets = 0;
+};
+
+class MailboxSync {
+public:
+    MailboxSync(RunState& run, MailboxWork& work, client::Connection& source, client::Connection& destination)
+        : run_(run), work_(work), source_(source), destination_(destination) {}
+
+    /// Errors: of mailbox scope where this mailbox cannot be done; wider where the connection or account is at fault.
+    Task<Result<void>> run();
+
+private:
+    Task<Result<void>> open_both();
+    Task<Result<void>> list_both();
+    Task<Result<void>> recognise_messages();
+    void decide();
+    Result<void> adopt();
+    Task<Result<void>> copy();
+    Task<Result<void>> change_flags();
+    Task<Result<void>> verify();
+    Task<Result<void>> pair_unmapped(Snapshot& stored);
+    Task<Result<void>> check_copies(const Snapshot& stored);
+    Task<Result<void>> remove();
+    Task<Result<void>> name_failures();
+    Result<void> settle();
+
+    Result<void> on_copied(std::span<const Copied> copied);
+    void on_failed(std::size_t item, Error why);
+    [[nodiscard]] TransferItem item_for(imap::Uid uid) const;
+    void count_plan();
+    [[nodiscard]] std::string name() const;
+
+    struct Failure {
+        imap::Uid uid;
+        Error why;
+    };
+    struct Confirmed {
+        imap::Uid source;
+        imap::Uid destination;
+        std::size_t item;
+    };
+
+    RunState& run_;
+    MailboxWork& work_;
+    client::Connection& source_;
+    client::Connection& destination_;
+    Snapshot from_;
+    Snapshot to_;
+    std::optional<store::PairKey> pair_;  ///< empty: a side has no UIDVALIDITY, so nothing can be remembered
+    LedgerView view_;
+    Matcher::Matches matches_;
+    SyncPlan plan_;
+    std::vector<TransferItem> items_;
+    std::vector<Copied> unmapped_;        ///< confirmed, UID not told
+    std::vector<Confirmed> confirmed_;
+    std::vector<Failure> failures_;
+};
+
+}  // namespace mailhaul::sync

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync/executor/observe.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "async/task_scope.hpp"
+#include "client/mailbox_commands.hpp"
+
+namespace mailhaul::sync {
+namespace {
+
+constexpr std::size_t set_octets = 900;
+constexpr const char* listing_items = "(UID FLAGS INTERNALDATE RFC822.SIZE)";
+
+std::vector<std::string> wire_sets(const imap::UidSet& uids) {
+    std::vector<std::string> sets;
+    for (const imap::UidSet& part : uids.split(set_octets)) sets.push_back(part.to_string());
+    return sets;
+}
+
+void add_row(Snapshot& snapshot, const imap::FetchResponse& fetch) {
+    if (!fetch.size && !fetch.internal_date) return;  // a flag update of somebody else's, not an answer to us
+    snapshot.add(*fetch.uid, fetch.flags.value_or(imap::FlagSet{}), fetch.internal_date, fetch.size.value_or(Octets{}));
+}
+
+std::string header_item(Evidence evidence, const message::IdentityRules& identity) {
+    if (evidence == Evidence::message_id) return "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])";
+    const bool all = std::ranges::find(identity.headers, "ALL") != identity.headers.end();
+    if (evidence == Evidence::whole_header || all) return "(UID BODY.PEEK[HEADER])";
+    std::string names;
+    for (const std::string& name : identity.headers) names += (names.empty() ? "" : " ") + name;
+    return "(UID BODY.PEEK[HEADER.FIELDS (" + names + ")])";
+}
+
+Task<Result<void>> gather_headers(client::Connection& connection, SideName side, Evidence evidence, imap::UidSet uids,
+                                  message::IdentityRules identity, Matcher& matcher) {
+    auto tell = [&](imap::FetchResponse&& fetch) {
+        for (const imap::BodySection& section : fetch.sections) {
+            if (!section.section.starts_with("HEADER")) continue;
+            const message::HeaderIdentity known = section.section == "HEADER"
+                                                      ? message::identity_of_header(section.text, identity)
+                                                      : message::identity_of_fields(section.text, identity);
+            if (side == SideName::source) matcher.tell_source(*fetch.uid, evidence, known);
+            if (side == SideName::destination) matcher.tell_destination(*fetch.uid, evidence, known);
+        }
+    };
+    co_return co_await client::fetch_items(connection, wire_sets(uids), header_item(evidence, identity), tell);
+}
+
+/// Digests what follows the header. Messages are matched within one Message-ID or one header, so the header itself,
+/// where servers add lines, has no say.
+class TextDigest {
+public:
+    void update(std::string_view octets) {
+        if (in_text_) {
+            digest_.update(octets);
+            return;
+        }
+        header_.append(octets);
+        const std::size_t length = message::header_length(header_);
+        const bool ended = length >= 2 && length <= header_.size() && header_[length - 1] == '\n' && is_blank_line_before(length);
+        if (!ended && header_.size() < longest_header) return;
+        in_text_ = true;
+        digest_.update(std::string_view(header_).substr(ended ? length : 0));
+        header_.clear();
+    }
+    message::Digest128 finish() {
+        if (!in_text_) digest_.update(header_.size() < 2 ? std::string_view(header_) : std::string_view{});
+        return digest_.finish();
+    }
+
+private:
+    static constexpr std::size_t longest_header = 1u << 20;
+    [[nodiscard]] bool is_blank_line_before(std::size_t length) const {
+        const std::string_view upto = std::string_view(header_).substr(0, length);
+        return upto == "\r\n" || upto == "\n" || upto.ends_with("\n\r\n") || upto.ends_with("\n\n");
+    }
+    bool in_text_ = false;
+    std::string header_;
+    message::BodyDigest digest_;
+};
+
+Task<Result<void>> gather_bodies(client::Connection& connection, SideName side, imap::UidSet uids, Matcher& matcher) {
+    TextDigest digest;
+    client::BodyVisitor visit;
+    visit.begin = [&](const imap::BodyBegin&) { digest = TextDigest{}; };
+    visit.data = [&](std::string_view octets) { digest.update(octets); };
+    visit.end = [&](imap::Uid uid) {
+        if (side == SideName::source) matcher.tell_source(uid, digest.finish());
+        if (side == SideName::destination) matcher.tell_destination(uid, digest.finish());
+    };
+    co_return co_await client::fetch_bodies(connection, wire_sets(uids), std::move(visit));
+}
+
+}  // namespace
+
+Task<Result<Snapshot>> list_messages(client::Connection& connection, imap::SelectedMailbox selected) {
+    Snapshot snapshot;
+    snapshot.selected = std::move(selected);
+    if (snapshot.selected.exists == 0) co_return snapshot;
+    snapshot.messages.reserve(std::min<std::size_t>(snapshot.selected.exists, 1u << 16));
+    auto add = [&](imap::FetchResponse&& fetch) { add_row(snapshot, fetch); };
+    auto listed = co_await client::fetch_items(connection, {"1:*"}, listing_items, std::move(add));
+    if (!listed.ok()) co_return std::move(listed).error().while_doing("listing messages");
+    snapshot.finish();
+    if (snapshot.messages.size() < snapshot.selected.exists)
+        co_return Error{Errc::bad_response, Scope::mailbox, Retry::now,
+                        "the server promised " + std::to_string(snapshot.selected.exists) + " messages and listed " +
+                            std::to_string(snapshot.messages.size()) + ": the listing is not complete, so nothing was decided"};
+    co_return snapshot;
+}
+
+Task<Result<Snapshot>> list_new_messages(client::Connection& connection, imap::SelectedMailbox selected, imap::Uid first) {
+    Snapshot snapshot;
+    snapshot.selected = std::move(selected);
+    auto add = [&](imap::FetchResponse&& fetch) {
+        if (*fetch.uid >= first) add_row(snapshot, fetch);  // n:* always names the last message
+    };
+    auto listed =
+        co_await client::fetch_items(connection, {std::to_string(first.value()) + ":*"}, listing_items, std::move(add));
+    if (!listed.ok()) co_return std::move(listed).error().while_doing("listing what was stored");
+    snapshot.finish();
+    co_return snapshot;
+}
+
+Task<Result<void>> gather_evidence(client::Connection& connection, SideName side, Evidence evidence, imap::UidSet uids,
+                                   message::IdentityRules identity, Matcher& matcher) {
+    if (uids.empty()) co_return Result<void>{};
+    if (evidence == Evidence::body_digest) co_return co_await gather_bodies(connection, side, std::move(uids), matcher);
+    co_return co_await gather_headers(connection, side, evidence, std::move(uids), std::move(identity), matcher);
+}
+
+Task<Result<void>> recognise(client::Connection& source, client::Connection& destination, message::IdentityRules identity,
+                             Matcher& matcher) {
+    while (const auto question = matcher.next_question()) {
+        auto told = co_await both(
+            gather_evidence(source, SideName::source, question->evidence, question->source, identity, matcher),
+            gather_evidence(destination, SideName::destination, question->evidence, question->destination, identity, matcher));
+        if (!told.first.ok()) co_return std::move(told.first).error().while_doing("reading headers on the source");
+        if (!told.second.ok()) co_return std::move(told.second).error().while_doing("reading headers on the destination");
+    }
+    co_return Result<void>{};
+}
+
+}  // namespace mailhaul::sync

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Observing: what is in a mailbox, and what more must be known of some messages to recognise them.
+#pragma once
+
+#include "async/task.hpp"
+#include "base/result.hpp"
+#include "client/connection.hpp"
+#include "sync/executor/report.hpp"
+#include "sync/planner/matcher.hpp"
+#include "sync/planner/snapshot.hpp"
+
+namespace mailhaul::sync {
+
+/// UIDs, flags, dates and sizes of every message of the selected mailbox. A listing shorter than EXISTS promised is an
+/// Error (scope mailbox, retry now), never a small mailbox.
+Task<Result<Snapshot>> list_messages(client::Connection& connection, imap::SelectedMailbox selected);
+
+/// The same of UIDs from `first` on.
+Task<Result<Snapshot>> list_new_messages(client::Connection& connection, imap::SelectedMailbox selected, imap::Uid first);
+
+/// Fetches the evidence `question` asks for on one side and tells the matcher.
+Task<Result<void>> gather_evidence(client::Connection& connection, SideName side, Evidence evidence, imap::UidSet uids,
+                                   message::IdentityRules identity, Matcher& matcher);
+
+/// Asks and answers until the matcher has no more questions; both sides at once.
+Task<Result<void>> recognise(client::Connection& source, client::Connection& destination, message::IdentityRules identity,
+                             Matcher& matcher);
+
+}  // namespace mailhaul::sync

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync/executor/run_state.hpp"
+
+#include <utility>
+
+namespace mailhaul::sync {
+
+void RunState::warn(std::string words) {
+    if (!warned_.insert(words).second) return;
+    observer.on_warning(words);
+    report.warnings.push_back(std::move(words));
+}
+
+void RunState::name_exception(MessageException exception) {
+    observer.on_exception(exception);
+    report.exceptions.push_back(std::move(exception));
+    ++progress.failed;
+}
+
+void RunState::enter(Progress::Phase phase) {
+    if (phase <= progress.phase) return;  // never backwards: lanes are not in step
+    progress.phase = phase;
+    show_progress();
+}
+
+}  // namespace mailhaul::sync

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// RunState: what every lane of one run shares: the wishes, the ledger, the report as it grows, and the stop flag.
+// One thread, so nothing locks.
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "store/ledger.hpp"
+#include "sync/executor/report.hpp"
+#include "sync/executor/transfer.hpp"
+#include "sync/planner/rules.hpp"
+
+namespace mailhaul::sync {
+
+class RunState {
+public:
+    RunState(Rules what, store::Ledger& where, Observer& whom) : rules(std::move(what)), ledger(where), observer(whom) {}
+
+    void warn(std::string words);
+    void name_exception(MessageException exception);
+    void show_progress() { observer.on_progress(progress); }
+    void enter(Progress::Phase phase);
+
+    Rules rules;
+    store::Ledger& ledger;
+    Observer& observer;
+    Report report;
+    Progress progress;
+    TransferLimits limits;
+    std::optional<Octets> append_limit;  ///< the destination's APPENDLIMIT
+    bool dry_run = false;
+    bool stopping = false;               ///< the operator said so: finish what is under way, begin nothing
+
+private:
+    std::set<std::string> warned_;
+};
+
+}  // namespace mailhaul::sync

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Transfer: carries messages of one mailbox from an open source connection to an open destination connection.
+//
+// Two stages run side by side, joined by a handover bounded in octets: bodies are fetched by ranges of UIDs with the
+// next range always asked for, and appended in batches (MULTIAPPEND) or pipelined singly. Messages above the hold limit
+// flow through a BodyPipe. A refused batch is bisected until the guilty message stands alone and is named.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "async/task.hpp"
+#include "base/result.hpp"
+#include "client/connection.hpp"
+#include "imap/types/flag.hpp"
+#include "imap/types/ids.hpp"
+#include "imap/types/internal_date.hpp"
+#include "imap/types/mailbox.hpp"
+#include "message/fingerprint.hpp"
+
+namespace mailhaul::sync {
+
+/// One message to carry.
+struct TransferItem {
+    imap::Uid source;
+    std::uint64_t size = 0;  ///< as listed; what the server sends counts
+    imap::FlagSet flags;     ///< as the destination shall have them
+    std::optional<imap::InternalDate> date;
+    std::string prefix;      ///< header line to put in front (--addheader); empty: none
+};
+
+/// One message the destination confirmed.
+struct Copied {
+    std::size_t item = 0;                  ///< index into the items
+    std::optional<imap::Uid> destination;  ///< empty where the server does not tell (no UIDPLUS)
+    message::Sha256 sha256{};              ///< of the octets the source served
+    std::uint64_t size = 0;                ///< octets the source served
+};
+
+/// How large things may get.
+struct TransferLimits {
+    TransferLimits() = default;
+    std::uint64_t in_memory = 6u << 20;     ///< octets asked for or held, not yet confirmed
+    std::uint64_t hold = 768u << 10;        ///< a larger message is streamed
+    std::uint64_t fetch_octets = 1u << 20;  ///< asked for by one UID FETCH
+    std::size_t fetch_messages = 200;
+    std::uint64_t batch_octets = 1u << 20;  ///< stored by one MULTIAPPEND
+    std::size_t batch_messages = 100;
+    std::size_t batches_in_flight = 2;
+    std::size_t appends_in_flight = 16;     ///< without MULTIAPPEND
+    std::uint64_t window = 1u << 20;        ///< of a streamed message, between the sockets
+};
+
+/// Where the messages go. An APPENDUID of another UIDVALIDITY is not believed.
+struct TransferTarget {
+    imap::MailboxName mailbox;
+    std::optional<imap::UidValidity> uid_validity;
+};
+
+/// Told the fate of each item, exactly once. `copied` must make it durable; its Error stops the transfer.
+struct TransferListener {
+    TransferListener() = default;
+    /// True: ask for nothing more, finish what is under way.
+    std::function<bool()> is_stopping;
+    std::function<Result<void>(std::span<const Copied>)> copied;
+    std::function<void(std::size_t item, Error why)> failed;
+};
+
+/// `items` in the order to keep; source and destination mailboxes are selected (the destination's for speed only).
+/// Returns when every item's fate is told, or the first Error wider than one message; then the rest is untold and
+/// connections may be dead. All arguments outlive the call.
+Task<Result<void>> transfer_messages(client::Connection& source, client::Connection& destination, TransferTarget target,
+                                     std::span<const TransferItem> items, TransferLimits limits, TransferListener listener);
+
+}  // namespace mailhaul::sync

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// The look afterwards: does the destination hold what it confirmed, with the flags and dates it was given? Also finds
+// the UIDs of messages stored on a server that does not tell them.
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "client/mailbox_commands.hpp"
+#include "sync/executor/mailbox_sync.hpp"
+#include "sync/executor/observe.hpp"
+
+namespace mailhaul::sync {
+
+Task<Result<void>> MailboxSync::verify() {
+    if (confirmed_.empty() && unmapped_.empty()) co_return Result<void>{};
+    run_.enter(Progress::Phase::verifying);
+    imap::Uid first = to_.messages.empty() ? imap::Uid{1} : imap::Uid{to_.messages.back().uid.value() + 1};
+    for (const Confirmed& one : confirmed_) first = std::min(first, one.destination);
+    MH_CO_TRY(stored, co_await list_new_messages(destination_, to_.selected, first));
+    if (!unmapped_.empty()) MH_CO_TRY_VOID(co_await pair_unmapped(stored));
+    co_return co_await check_copies(stored);
+}
+
+/// The server did not say which UIDs it gave. Stored one after the other into a mailbox nobody else writes to, the new
+/// UIDs are in our order; where the counts differ somebody else delivered meanwhile, and the headers decide.
+Task<Result<void>> MailboxSync::pair_unmapped(Snapshot& stored) {
+    std::vector<imap::Uid> candidates;
+    for (const ListedMessage& message : stored.messages) {
+        const bool known = std::ranges::any_of(confirmed_, [&](const Confirmed& one) { return one.destination == message.uid; });
+        if (!known && to_.find(message.uid) == nullptr) candidates.push_back(message.uid);
+    }
+    std::vector<std::pair<std::size_t, imap::Uid>> found;  // index into unmapped_, destination
+    if (candidates.size() == unmapped_.size()) {
+        for (std::size_t i = 0; i < candidates.size(); ++i) found.emplace_back(i, candidates[i]);
+    } else {
+        std::map<imap::Uid, std::size_t> index;
+        for (std::size_t i = 0; i < unmapped_.size(); ++i) index.emplace(items_[unmapped_[i].item].source, i);
+        std::vector<imap::Uid> sources;
+        for (const auto& [uid, i] : index) sources.push_back(uid);
+        MatcherOptions options;
+        options.identity = run_.rules.identity;
+        Matcher matcher(std::move(sources), std::move(candidates), std::move(options));
+        MH_CO_TRY_VOID(co_await recognise(source_, destination_, run_.rules.identity, matcher));
+        for (const auto& [from, to] : matcher.matches().pairs) found.emplace_back(index.at(from), to);
+        for (const imap::Uid lost : matcher.matches().only_source)
+            failures_.push_back({lost, Error{Errc::verification_failed, Scope::message, Retry::now,
+                                             "the destination confirmed this message and does not list it: run again"}});
+    }
+    std::vector<store::Entry> entries;
+    for (const auto& [i, uid] : found) {
+        const TransferItem& item = items_[unmapped_[i].item];
+        confirmed_.push_back({item.source, uid, unmapped_[i].item});
+        store::Entry entry;
+        entry.source = item.source;
+        entry.destination = uid;
+        entry.sha256 = unmapped_[i].sha256;
+        entry.flags = from_.flags_of(*from_.find(item.source));
+        entries.push_back(std::move(entry));
+    }
+    unmapped_.clear();
+    if (pair_ && !entries.empty()) MH_CO_TRY_VOID(run_.ledger.record(*pair_, entries));
+    co_return Result<void>{};
+}
+
+Task<Result<void>> MailboxSync::check_copies(const Snapshot& stored) {
+    std::uint32_t other_dates = 0;
+    std::vector<imap::Uid> lost;
+    std::map<std::string, std::pair<imap::FlagSet, imap::UidSet>> missing_flags;
+    for (const Confirmed& one : confirmed_) {
+        const ListedMessage* message = stored.find(one.destination);
+        if (message == nullptr) {
+            lost.push_back(one.source);
+            failures_.push_back({one.source, Error{Errc::verification_failed, Scope::message, Retry::now,
+                                                   "the destination confirmed this message and does not list it: run again"}});
+            continue;
+        }
+        const TransferItem& item = items_[one.item];
+        if (item.date && message->has_date && message->date != item.date->epoch_seconds) ++other_dates;
+        const imap::FlagSet missing = item.flags.minus(stored.flags_of(*message));
+        if (missing.empty()) continue;
+        auto& [flags, uids] = missing_flags[missing.to_string()];
+        flags = missing;
+        uids.insert(one.destination);
+    }
+    if (!lost.empty()) {
+        std::erase_if(confirmed_, [&](const Confirmed& one) { return std::ranges::find(lost, one.source) != lost.end(); });
+        for (const imap::Uid uid : lost) work_.copied_now.erase(uid);
+        work_.report.copied -= static_cast<std::uint32_t>(lost.size());
+        if (pair_) MH_CO_TRY_VOID(run_.ledger.forget(*pair_, lost));
+    }
+    for (auto& [text, group] : missing_flags) {  // some servers take flags by STORE only
+        auto set = co_await client::store_flags(destination_, group.second, imap::StoreMode::add, group.first);
+        if (set.ok()) continue;
+        if (set.error().scope >= Scope::account) co_return std::move(set).error();
+        run_.warn("the destination did not keep the flags " + text + " of " + std::to_string(group.second.size()) +
+                  " messages in " + name() + ": " + set.error().describe());
+    }
+    if (other_dates > 0)
+        run_.warn("the destination gave " + std::to_string(other_dates) + " messages in " + name() +
+                  " another arrival date than asked for");
+    co_return Result<void>{};
+}
+
+}  // namespace mailhaul::sync
