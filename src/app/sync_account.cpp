@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/sync_account.hpp"
+
+#include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <functional>
+#include <utility>
+
+#include "async/task_scope.hpp"
+#include "client/connection.hpp"
+#include "store/ledger.hpp"
+#include "sync/executor/account_sync.hpp"
+
+namespace mailhaul::app {
+namespace {
+
+using Connected = Result<std::unique_ptr<client::Connection>>;
+
+/// Set by a signal, read by the run: the one thing two use cases of this file share.
+struct StopSwitch {
+    std::function<void()> pull;
+};
+
+client::ProtocolLog protocol_log(bool wanted, char side) {
+    if (!wanted) return {};
+    return [side](char direction, std::string_view line) {
+        std::fprintf(stderr, "%c %c: %.*s\n", side, direction, static_cast<int>(line.size()), line.data());
+    };
+}
+
+void describe_side(sync::SideReport& side, const client::Connection& connection) {
+    side.label = connection.access().label();
+    side.server = connection.server();
+    side.transport = connection.transport();
+    side.mechanism = connection.mechanism();
+    side.capabilities.clear();
+    for (const std::string& capability : connection.capabilities()) side.capabilities.push_back(capability);
+    side.connections = std::max(side.connections, 1U);
+}
+
+/// Opens one side as far as asked, and tells the observer. The connection is kept even where login failed.
+Task<Connected> open_side(client::Access access, client::ProtocolLog log, Extent extent, sync::SideName name,
+                          sync::SideReport& side, sync::Observer& observer) {
+    side.label = access.label();
+    auto opened = co_await client::Connection::open(std::move(access), std::move(log));
+    if (!opened.ok()) co_return std::move(opened).error();
+    if (extent != Extent::connect_only) {
+        auto logged_in = co_await opened.value()->login();
+        if (!logged_in.ok()) {
+            co_await opened.value()->close();
+            co_return std::move(logged_in).error();
+        }
+    }
+    describe_side(side, *opened.value());
+    observer.on_connected(name, side);
+    co_return std::move(opened).value();
+}
+
+/// How the run ended, from what it says of itself.
+sync::Ending ending_of(const sync::Report& report, Extent extent) {
+    std::optional<Error> first = report.error;
+    for (const sync::MailboxReport& mailbox : report.mailboxes)
+        if (mailbox.error && !first) first = mailbox.error;
+    if (first) {
+        switch (first->code) {
+            case Errc::throttled:
+            case Errc::server_unavailable:
+            case Errc::too_many_connections: return sync::Ending::paused;
+            case Errc::login_refused:
+            case Errc::login_unavailable:
+            case Errc::credential_unavailable:
+            case Errc::over_quota:
+            case Errc::certificate_rejected:
+            case Errc::plaintext_refused:
+            case Errc::mailbox_missing:
+            case Errc::no_permission:
+            case Errc::unknown_host: return sync::Ending::needs_person;
+            default: return sync::Ending::failed;
+        }
+    }
+    if (!report.exceptions.empty() || report.totals().failed > 0) return sync::Ending::complete_with_exceptions;
+    const bool looked = report.dry_run || extent != Extent::everything || report.mailboxes.empty() || report.totals().verified;
+    return looked ? sync::Ending::complete : sync::Ending::failed;
+}
+
+sync::TransferLimits limits_for(const SyncRequest& request) {
+    sync::TransferLimits limits;
+    const std::uint64_t share = std::max<std::uint64_t>(request.budget.value() / std::max(1U, request.connections), 256u << 10);
+    limits.in_memory = share;
+    limits.hold = std::min<std::uint64_t>(limits.hold, share / 6);
+    limits.fetch_octets = std::min<std::uint64_t>(limits.fetch_octets, share / 4);
+    limits.batch_octets = std::min<std::uint64_t>(limits.batch_octets, share / 6);
+    limits.window = std::min<std::uint64_t>(limits.window, share / 6);
+    return limits;
+}
+
+sync::AccountPlan plan_for(const SyncRequest& request) {
+    sync::AccountPlan plan;
+    plan.source = request.source;
+    plan.destination = request.destination;
+    plan.source_log = protocol_log(request.protocol_log, '1');
+    plan.destination_log = protocol_log(request.protocol_log, '2');
+    plan.mapping = request.mapping;
+    plan.folders_only = request.extent == Extent::folders_only;
+    plan.subscribe = request.subscribe;
+    plan.subscribe_all = request.subscribe_all;
+    plan.skip_empty_folders = request.skip_empty_folders;
+    plan.lanes = std::clamp(request.connections, 1U, 32U);
+    return plan;
+}
+
+Result<std::unique_ptr<store::Ledger>> open_ledger(const SyncRequest& request) {
+    const store::AccountKey key{request.source.label(), request.destination.label()};
+    std::string path = request.ledger_path.empty() ? store::default_ledger_path(key) : request.ledger_path;
+    const bool only_looks = request.dry_run || request.extent != Extent::everything;
+    if (only_looks && !std::filesystem::exists(path)) path = ":memory:";
+    return store::open_sqlite_ledger(path, key);
+}
+
+/// Both sides are tried even where the first fails, so that one run tells everything that is wrong.
+Task<std::pair<Connected, Connected>> connect_both(const SyncRequest& request, sync::Report& report, sync::Observer& observer) {
+    auto opened = co_await both(open_side(request.source, protocol_log(request.protocol_log, '1'), request.extent,
+                                          sync::SideName::source, report.source, observer),
+                                open_side(request.destination, protocol_log(request.protocol_log, '2'), request.extent,
+                                          sync::SideName::destination, report.destination, observer));
+    if (!opened.second.ok()) {
+        report.error = opened.second.error();
+        report.error_side = sync::SideName::destination;
+    }
+    if (!opened.first.ok()) {
+        if (report.error) report.warnings.push_back("the destination fails as well: " + report.error->describe());
+        report.error = opened.first.error();
+        report.error_side = sync::SideName::source;
+    }
+    co_return std::move(opened);
+}
+
+Task<void> close_both(std::pair<Connected, Connected>& opened) {
+    if (opened.first.ok()) co_await opened.first.value()->close();
+    if (opened.second.ok()) co_await opened.second.value()->close();
+}
+
+Task<sync::Report> sync_with_switch(SyncRequest request, sync::Observer& observer, StopSwitch& stop) {
+    const auto began = std::chrono::steady_clock::now();
+    auto ledger = open_ledger(request);
+    sync::Report failed;
+    if (!ledger.ok()) {
+        failed.error = std::move(ledger).error();
+        failed.ending = ending_of(failed, request.extent);
+        co_return failed;
+    }
+    sync::RunState run(request.rules, *ledger.value(), observer);
+    run.dry_run = run.report.dry_run = request.dry_run;
+    run.limits = limits_for(request);
+    stop.pull = [&run] { run.stopping = true; };
+    run.show_progress();
+
+    auto opened = co_await connect_both(request, run.report, observer);
+    const bool only_connections = request.extent == Extent::connect_only || request.extent == Extent::login_only;
+    if (run.report.error || only_connections) {
+        co_await close_both(opened);
+    } else {
+        sync::AccountSync account(run, plan_for(request), std::move(opened.first).value(), std::move(opened.second).value());
+        co_await account.run();
+    }
+    stop.pull = nullptr;
+    run.report.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
+    run.report.ending = ending_of(run.report, request.extent);
+    run.enter(sync::Progress::Phase::done);
+    co_return std::move(run.report);
+}
+
+}  // namespace
+
+Task<sync::Report> sync_account(SyncRequest request, sync::Observer& observer) {
+    StopSwitch unused;
+    co_return co_await sync_with_switch(std::move(request), observer, unused);
+}
+
+sync::Report run_sync(SyncRequest request, sync::Observer& observer) {
+    asio::io_context loop(1);
+    StopSwitch stop;
+    std::optional<sync::Report> report;
+    asio::signal_set signals(loop, SIGINT, SIGTERM);
+    std::function<void(const boost::system::error_code&, int)> on_signal = [&](const boost::system::error_code& cancelled, int) {
+        if (cancelled) return;
+        if (!stop.pull) {
+            loop.stop();  // nothing is under way that could be finished
+            return;
+        }
+        stop.pull();
+        stop.pull = nullptr;  // the second signal abandons
+        signals.async_wait(on_signal);
+    };
+    signals.async_wait(on_signal);
+    asio::co_spawn(loop, sync_with_switch(std::move(request), observer, stop),
+                   [&](const std::exception_ptr& thrown, sync::Report finished) {
+                       signals.cancel();
+                       if (thrown) std::rethrow_exception(thrown);
+                       report = std::move(finished);
+                   });
+    loop.run();
+    if (report) return std::move(*report);
+    sync::Report abandoned;
+    abandoned.error = Error{Errc::cancelled, Scope::run, Retry::now,
+                            "abandoned; the ledger holds what was confirmed: run again to go on"};
+    return abandoned;
+}
+
+}  // namespace mailhaul::app

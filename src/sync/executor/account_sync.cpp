@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+// From two logged-in connections to the end of the run. The lanes stand in lanes.cpp.
+#include "sync/executor/account_sync.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "async/task_scope.hpp"
+#include "imap/codec/modified_utf7.hpp"
+
+namespace mailhaul::sync {
+namespace {
+
+MailboxTree tree_of(const std::vector<client::ListedMailbox>& listing, const imap::Namespaces& spaces) {
+    MailboxTree tree;
+    for (const client::ListedMailbox& listed : listing) tree.mailboxes.push_back(listed.info);
+    if (!spaces.personal.empty()) tree.personal = spaces.personal.front();
+    if (!tree.personal.separator) {
+        const auto told = std::ranges::find_if(listing, [](const auto& listed) { return listed.info.separator.has_value(); });
+        if (told != listing.end()) tree.personal.separator = told->info.separator;
+    }
+    tree.foreign = spaces.other_users;
+    tree.foreign.insert(tree.foreign.end(), spaces.shared.begin(), spaces.shared.end());
+    return tree;
+}
+
+std::string quoted(const imap::MailboxName& name) { return "\"" + imap::display_name(name.raw()) + "\""; }
+
+/// One side's namespaces and listing.
+using Observed = Result<std::pair<imap::Namespaces, std::vector<client::ListedMailbox>>>;
+
+Task<Observed> observe_side(client::Connection& connection, SideName side) {
+    auto spaces = co_await client::ask_namespaces(connection);
+    if (!spaces.ok()) co_return std::move(spaces).error().while_doing("listing the " + std::string(to_string(side)));
+    auto listing = co_await client::list_mailboxes(connection);
+    if (!listing.ok()) co_return std::move(listing).error().while_doing("listing the " + std::string(to_string(side)));
+    co_return std::make_pair(std::move(spaces).value(), std::move(listing).value());
+}
+
+}  // namespace
+
+AccountSync::AccountSync(RunState& run, AccountPlan plan, std::unique_ptr<client::Connection> source,
+                         std::unique_ptr<client::Connection> destination)
+    : run_(run), plan_(std::move(plan)) {
+    first_lane_.source = std::move(source);
+    first_lane_.destination = std::move(destination);
+    first_lane_.is_first = true;
+}
+
+Task<void> AccountSync::run() {
+    run_.enter(Progress::Phase::listing);
+    Result<void> ready = co_await observe();
+    if (ready.ok()) ready = map();
+    run_.enter(Progress::Phase::planning);
+    if (ready.ok()) ready = co_await make_mailboxes();
+    if (ready.ok() && !run_.dry_run) ready = co_await subscribe();
+    if (!ready.ok()) end_run(std::move(ready).error());
+
+    queue_work();
+    TaskScope lanes(co_await asio::this_coro::executor);
+    const auto wanted = std::clamp<std::size_t>(queue_.size(), 1, plan_.lanes);
+    lanes.spawn(run_lane(std::move(first_lane_)));
+    for (std::size_t i = 1; i < wanted && !ended_; ++i) lanes.spawn(run_lane(Lane{}));
+    co_await lanes.join();
+
+    for (MailboxWork& work : work_) run_.report.mailboxes.push_back(std::move(work.report));
+    if (ended_) run_.report.error = std::move(ended_);
+}
+
+Task<Result<void>> AccountSync::observe() {
+    auto seen = co_await both(observe_side(*first_lane_.source, SideName::source),
+                              observe_side(*first_lane_.destination, SideName::destination));
+    if (!seen.first.ok()) {
+        run_.report.error_side = SideName::source;
+        co_return std::move(seen.first).error();
+    }
+    if (!seen.second.ok()) {
+        run_.report.error_side = SideName::destination;
+        co_return std::move(seen.second).error();
+    }
+    source_spaces_ = std::move(seen.first->first);
+    source_listing_ = std::move(seen.first->second);
+    destination_spaces_ = std::move(seen.second->first);
+    destination_listing_ = std::move(seen.second->second);
+    run_.append_limit = first_lane_.destination->capabilities().append_limit();
+    co_return Result<void>{};
+}
+
+Result<void> AccountSync::map() {
+    auto mapped = map_mailboxes(tree_of(source_listing_, source_spaces_), tree_of(destination_listing_, destination_spaces_),
+                                plan_.mapping);
+    if (!mapped.ok()) return std::move(mapped).error();
+    mapping_ = std::move(mapped).value();
+    for (const std::string& words : mapping_.warnings) run_.warn(words);
+    run_.report.left_out = mapping_.left_out;
+
+    std::unordered_map<std::string, std::uint32_t> counts;
+    for (const client::ListedMailbox& listed : source_listing_)
+        counts[listed.info.name.raw()] = listed.status ? listed.status->messages.value_or(0) : 0;
+    if (plan_.skip_empty_folders) {
+        std::erase_if(mapping_.mailboxes, [&](const MailboxMapping& mapped_one) {
+            if (counts[mapped_one.source.name.raw()] > 0) return false;
+            run_.report.left_out.push_back({mapped_one.source.name, "empty, and empty folders were to be skipped"});
+            return true;
+        });
+    }
+    for (const MailboxMapping& one : mapping_.mailboxes) {
+        MailboxWork work;
+        work.report.source = one.source.name;
+        work.report.destination = one.destination;
+        work.report.rule = one.rule;
+        work.report.created = !one.exists;
+        work.destination_exists = one.exists;
+        work.expected_messages = counts[one.source.name.raw()];
+        work.report.source_messages = work.expected_messages;
+        run_.progress.messages_total += work.expected_messages;
+        work_.push_back(std::move(work));
+    }
+    run_.progress.mailboxes_total = static_cast<std::uint32_t>(work_.size());
+    return {};
+}
+
+/// All at once, so that the account looks complete from the start. A name the destination refuses is made under its
+/// conservative spelling and reported (docs/decisions/0010-refused-names.md).
+Task<Result<void>> AccountSync::make_mailboxes() {
+    if (run_.dry_run) co_return Result<void>{};
+    std::vector<std::size_t> missing;
+    for (std::size_t i = 0; i < work_.size(); ++i)
+        if (!mapping_.mailboxes[i].exists) missing.push_back(i);
+    std::vector<std::size_t> refused;
+    MH_CO_TRY_VOID(co_await make_one_wave(missing, false, refused));
+    std::vector<std::size_t> hopeless;
+    MH_CO_TRY_VOID(co_await make_one_wave(refused, true, hopeless));
+    for (const std::size_t i : refused) {
+        if (work_[i].report.error) continue;
+        run_.warn("the destination refuses the name " + quoted(mapping_.mailboxes[i].destination) + ": " +
+                  quoted(work_[i].report.source) + " is copied to " + quoted(work_[i].report.destination));
+    }
+    co_return Result<void>{};
+}
+
+Task<Result<void>> AccountSync::make_one_wave(const std::vector<std::size_t>& which, bool fallback,
+                                              std::vector<std::size_t>& refused) {
+    client::Connection& destination = *first_lane_.destination;
+    const bool takes_roles = destination.capabilities().has("CREATE-SPECIAL-USE");
+    std::vector<imap::CommandId> asked;
+    for (const std::size_t i : which) {
+        const MailboxMapping& mapped = mapping_.mailboxes[i];
+        const imap::MailboxName& name = fallback ? mapped.fallback : mapped.destination;
+        std::optional<imap::SpecialUse> role;
+        if (takes_roles && !mapped.source.special_uses.empty()) role = mapped.source.special_uses.front();
+        asked.push_back(destination.submit(imap::create_command(name, role, destination.literal_mode())));
+    }
+    std::optional<Error> lost;
+    for (std::size_t k = 0; k < which.size(); ++k) {
+        MailboxWork& work = work_[which[k]];
+        const MailboxMapping& mapped = mapping_.mailboxes[which[k]];
+        auto answer = co_await destination.answer_to(asked[k]);
+        if (!answer.ok()) {
+            lost = std::move(answer).error();
+            continue;
+        }
+        const bool exists = answer.value().code_name() == "ALREADYEXISTS" ||
+                            answer.value().text.find("already exists") != std::string::npos;
+        if (answer.value().kind == imap::StatusKind::ok || exists) {
+            work.destination_exists = true;
+            work.report.created = !exists;
+            work.report.error.reset();
+            if (fallback) work.report.destination = mapped.fallback;
+            continue;
+        }
+        if (takes_roles && !fallback && answer.value().code_name() == "USEATTR") {
+            auto plain = co_await client::create_mailbox(destination, mapped.destination, std::nullopt);
+            if (plain.ok()) {
+                work.destination_exists = true;
+                continue;
+            }
+        }
+        Error error = client::error_from(answer.value(), client::Doing::creating, "CREATE " + quoted(mapped.destination));
+        if (error.scope >= Scope::account) lost = error;
+        work.report.error = std::move(error);
+        refused.push_back(which[k]);
+    }
+    if (lost) co_return std::move(*lost);
+    co_return Result<void>{};
+}
+
+Task<Result<void>> AccountSync::subscribe() {
+    client::Connection& destination = *first_lane_.destination;
+    std::vector<imap::CommandId> asked;
+    std::unordered_map<std::string, bool> subscribed;
+    for (const client::ListedMailbox& listed : destination_listing_) subscribed[listed.info.name.raw()] = listed.info.subscribed;
+    for (std::size_t i = 0; i < work_.size(); ++i) {
+        const bool wanted = plan_.subscribe_all || (plan_.subscribe && mapping_.mailboxes[i].source.subscribed);
+        if (!wanted || work_[i].report.error || subscribed[work_[i].report.destination.raw()]) continue;
+        asked.push_back(destination.submit(imap::subscribe_command(work_[i].report.destination, destination.literal_mode())));
+    }
+    std::optional<Error> lost;
+    std::size_t refused = 0;
+    for (const imap::CommandId id : asked) {
+        auto answer = co_await destination.answer_to(id);
+        if (!answer.ok()) {
+            lost = std::move(answer).error();
+        } else if (answer.value().kind != imap::StatusKind::ok) {
+            ++refused;
+        }
+    }
+    if (refused > 0) run_.warn("the destination refused to subscribe to " + std::to_string(refused) + " folders");
+    if (lost) co_return std::move(*lost);
+    co_return Result<void>{};
+}
+
+void AccountSync::queue_work() {
+    for (std::size_t i = 0; i < work_.size(); ++i) {
+        MailboxWork& work = work_[i];
+        if (ended_) continue;
+        if (work.report.error) {
+            finish_mailbox(i, std::move(work.report.error));
+        } else if (plan_.folders_only) {
+            work.report.verified = true;
+            finish_mailbox(i, std::nullopt);
+        } else {
+            queue_.push_back(i);
+        }
+    }
+    std::ranges::sort(queue_, [&](std::size_t a, std::size_t b) {
+        if (work_[a].expected_messages != work_[b].expected_messages)
+            return work_[a].expected_messages > work_[b].expected_messages;
+        return a < b;
+    });
+}
+
+void AccountSync::end_run(Error error) {
+    if (!ended_) ended_ = std::move(error);
+}
+
+}  // namespace mailhaul::sync

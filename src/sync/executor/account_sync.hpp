@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// AccountSync: a whole account: list both sides, map, make mailboxes, then let lanes carry one mailbox each.
+//
+// A lane is a pair of connections, one to each side. Lanes take mailboxes from one queue, largest first, so they end
+// together. A lane that loses a connection opens another and does its mailbox again from the record; a server that
+// allows fewer connections gets fewer lanes.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "async/task.hpp"
+#include "client/access.hpp"
+#include "client/connection.hpp"
+#include "client/mailbox_commands.hpp"
+#include "sync/executor/mailbox_sync.hpp"
+#include "sync/executor/run_state.hpp"
+
+namespace mailhaul::sync {
+
+struct AccountPlan {
+    AccountPlan() = default;
+    client::Access source;
+    client::Access destination;
+    client::ProtocolLog source_log;
+    client::ProtocolLog destination_log;
+    MappingRules mapping;
+    bool folders_only = false;
+    bool subscribe = true;
+    bool subscribe_all = false;
+    bool skip_empty_folders = false;
+    std::uint32_t lanes = 4;
+};
+
+class AccountSync {
+public:
+    /// `source` and `destination` are logged in; the account owns them from now on.
+    AccountSync(RunState& run, AccountPlan plan, std::unique_ptr<client::Connection> source,
+                std::unique_ptr<client::Connection> destination);
+
+    /// Carries out the run; what happened stands in the run's report. Closes every connection.
+    Task<void> run();
+
+private:
+    struct Lane {
+        std::unique_ptr<client::Connection> source;
+        std::unique_ptr<client::Connection> destination;
+        bool is_first = false;
+    };
+
+    Task<Result<void>> observe();
+    Result<void> map();
+    Task<Result<void>> make_mailboxes();
+    Task<Result<void>> make_one_wave(const std::vector<std::size_t>& which, bool fallback, std::vector<std::size_t>& refused);
+    Task<Result<void>> subscribe();
+    void queue_work();
+    Task<void> run_lane(Lane lane);
+    Task<bool> work_on(Lane& lane, std::size_t index);
+    Task<bool> try_later(std::size_t index, Error error);
+    Task<Result<void>> connect_lane(Lane& lane);
+    Task<void> close_lane(Lane& lane);
+    void finish_mailbox(std::size_t index, std::optional<Error> error);
+    void end_run(Error error);
+
+    RunState& run_;
+    AccountPlan plan_;
+    Lane first_lane_;
+    std::vector<client::ListedMailbox> source_listing_;
+    std::vector<client::ListedMailbox> destination_listing_;
+    imap::Namespaces source_spaces_;
+    imap::Namespaces destination_spaces_;
+    Mapping mapping_;
+    std::vector<MailboxWork> work_;      // by index of mapping_.mailboxes
+    std::deque<std::size_t> queue_;
+    std::uint32_t lanes_open_ = 0;
+    std::optional<Error> ended_;         // wider than a mailbox: no lane takes more
+};
+
+}  // namespace mailhaul::sync

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lanes: how the mailboxes of an account are shared out over connections, and what happens when one breaks.
+#include <algorithm>
+#include <random>
+#include <utility>
+
+#include "async/pause.hpp"
+#include "async/task_scope.hpp"
+#include "imap/codec/modified_utf7.hpp"
+#include "sync/executor/account_sync.hpp"
+
+namespace mailhaul::sync {
+namespace {
+
+constexpr int most_tries = 5;  // of one mailbox; every try begins from the record, so none is in vain
+
+/// 1, 2, 4 ... seconds, up to half of it taken off at random so that lanes do not come back in step.
+std::chrono::milliseconds delay_before(int try_number) {
+    thread_local std::minstd_rand random{std::random_device{}()};
+    const int longest = 1000 << std::min(try_number - 1, 5);
+    return std::chrono::milliseconds(std::uniform_int_distribution<int>(longest / 2, longest)(random));
+}
+
+Task<Result<std::unique_ptr<client::Connection>>> connect(client::Access access, client::ProtocolLog log) {
+    auto opened = co_await client::Connection::open(std::move(access), std::move(log));
+    if (!opened.ok()) co_return std::move(opened).error();
+    auto logged_in = co_await opened.value()->login();
+    if (!logged_in.ok()) {
+        co_await opened.value()->close();
+        co_return std::move(logged_in).error();
+    }
+    co_return std::move(opened).value();
+}
+
+/// Closes a connection and adds its octets to the report.
+Task<void> retire(std::unique_ptr<client::Connection>& connection, SideReport& side) {
+    if (!connection) co_return;
+    co_await connection->close();
+    side.received += connection->received();
+    side.sent += connection->sent();
+    connection.reset();
+}
+
+Task<Result<void>> renew(std::unique_ptr<client::Connection>& connection, client::Access access, client::ProtocolLog log,
+                         SideReport& side) {
+    if (connection && connection->is_open()) co_return Result<void>{};
+    co_await retire(connection, side);
+    auto opened = co_await connect(std::move(access), std::move(log));
+    if (!opened.ok()) co_return std::move(opened).error();
+    connection = std::move(opened).value();
+    co_return Result<void>{};
+}
+
+}  // namespace
+
+Task<Result<void>> AccountSync::connect_lane(Lane& lane) {
+    auto renewed = co_await both(renew(lane.source, plan_.source, plan_.source_log, run_.report.source),
+                                 renew(lane.destination, plan_.destination, plan_.destination_log, run_.report.destination));
+    if (!renewed.first.ok()) co_return std::move(renewed.first).error();
+    if (!renewed.second.ok()) co_return std::move(renewed.second).error();
+    co_return Result<void>{};
+}
+
+Task<void> AccountSync::close_lane(Lane& lane) {
+    co_await retire(lane.source, run_.report.source);
+    co_await retire(lane.destination, run_.report.destination);
+}
+
+Task<void> AccountSync::run_lane(Lane lane) {
+    ++lanes_open_;
+    auto& widest = run_.report.source.connections;
+    bool working = !queue_.empty() && !ended_;
+    while (working && !queue_.empty() && !ended_ && !run_.stopping) {
+        auto connected = co_await connect_lane(lane);
+        if (!connected.ok() && !lane.is_first && lanes_open_ > 1) {  // the others go on without this one
+            run_.warn("going on with fewer connections: " + connected.error().describe());
+            break;
+        }
+        if (!connected.ok() && queue_.empty()) break;
+        if (queue_.empty()) break;  // taken by others while we connected
+        const std::size_t index = queue_.front();
+        queue_.pop_front();
+        widest = std::max(widest, lanes_open_);
+        run_.report.destination.connections = widest;
+        if (connected.ok()) {
+            working = co_await work_on(lane, index);
+        } else {
+            working = co_await try_later(index, std::move(connected).error());
+        }
+    }
+    if (run_.stopping && !queue_.empty())
+        end_run({Errc::cancelled, Scope::run, Retry::now, "stopped; what was under way is finished: run again to go on"});
+    co_await close_lane(lane);
+    --lanes_open_;
+}
+
+/// One mailbox, once. Returns false where this lane should take no more.
+Task<bool> AccountSync::work_on(Lane& lane, std::size_t index) {
+    Result<void> done;
+    {
+        MailboxSync mailbox(run_, work_[index], *lane.source, *lane.destination);
+        done = co_await mailbox.run();
+    }
+    if (done.ok()) {
+        finish_mailbox(index, std::nullopt);
+        co_return true;
+    }
+    co_return co_await try_later(index, std::move(done).error());
+}
+
+/// What a failed try means: for this mailbox, for this lane, for the run. Connections that broke are renewed by the lane.
+Task<bool> AccountSync::try_later(std::size_t index, Error error) {
+    MailboxWork& work = work_[index];
+    const bool again = error.retry == Retry::now && ++work.tries < most_tries && !run_.stopping && !ended_;
+    if (again) {
+        co_await pause_for(delay_before(work.tries));
+        queue_.push_front(index);
+        co_return true;
+    }
+    const bool ends_everything = error.scope >= Scope::account;
+    if (ends_everything) end_run(error);
+    finish_mailbox(index, std::move(error));
+    co_return !ends_everything;
+}
+
+void AccountSync::finish_mailbox(std::size_t index, std::optional<Error> error) {
+    MailboxReport& report = work_[index].report;
+    if (error) {
+        report.error = std::move(error);
+        report.verified = false;
+    }
+    ++run_.progress.mailboxes_done;
+    run_.observer.on_mailbox_done(report);
+    run_.show_progress();
+}
+
+}  // namespace mailhaul::sync

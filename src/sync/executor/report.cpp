@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync/executor/report.hpp"
+
+namespace mailhaul::sync {
+
+std::string_view to_string(SideName side) { return side == SideName::source ? "source" : "destination"; }
+
+std::string_view to_string(Ending ending) {
+    switch (ending) {
+        case Ending::complete: return "complete";
+        case Ending::complete_with_exceptions: return "complete_with_exceptions";
+        case Ending::paused: return "paused";
+        case Ending::needs_person: return "needs_person";
+        case Ending::failed: return "failed";
+    }
+    return "failed";
+}
+
+std::string_view to_string(Progress::Phase phase) {
+    switch (phase) {
+        case Progress::Phase::connecting: return "connecting";
+        case Progress::Phase::listing: return "listing";
+        case Progress::Phase::planning: return "planning";
+        case Progress::Phase::copying: return "copying";
+        case Progress::Phase::verifying: return "verifying";
+        case Progress::Phase::done: return "done";
+    }
+    return "done";
+}
+
+MailboxReport Report::totals() const {
+    MailboxReport sum;
+    sum.verified = !mailboxes.empty();
+    for (const MailboxReport& one : mailboxes) {
+        sum.source_messages += one.source_messages;
+        sum.already += one.already;
+        sum.adopted += one.adopted;
+        sum.copied += one.copied;
+        sum.copied_octets += one.copied_octets;
+        sum.filtered += one.filtered;
+        sum.duplicates += one.duplicates;
+        sum.withheld += one.withheld;
+        sum.failed += one.failed;
+        sum.flags_changed += one.flags_changed;
+        sum.deleted_on_source += one.deleted_on_source;
+        sum.deleted_on_destination += one.deleted_on_destination;
+        sum.verified = sum.verified && one.verified;
+    }
+    return sum;
+}
+
+}  // namespace mailhaul::sync
