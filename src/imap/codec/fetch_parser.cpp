@@ -75,9 +75,9 @@ bool read_flags(Lexer& in, FetchResponse& response) {
 }
 
 bool read_uid(Lexer& in, FetchResponse& response) {
-    const auto uid = in.number32();
-    if (uid.value_or(0) > 0) response.uid = Uid{*uid};
-    return uid.has_value();
+    const auto number = in.number();
+    if (const auto uid = as_identifier(number)) response.uid = Uid{*uid};
+    return number.has_value();
 }
 
 bool read_size(Lexer& in, FetchResponse& response) {

@@ -49,13 +49,15 @@ bool Lexer::accept_word(std::string_view word) {
 
 std::string_view Lexer::take_word(std::string_view stops) {
     skip_blanks();
-    std::size_t end = position_;
+    const std::size_t start = position_;
+    std::size_t end = start;
     while (end < text_.size()) {
         const char c = text_[end];
         if (is_blank(c) || c == '\r' || c == '\n' || stops.find(c) != std::string_view::npos) break;
         ++end;
     }
-    return text_.substr(std::exchange(position_, end), end - position_);
+    position_ = end;
+    return text_.substr(start, end - start);
 }
 
 std::string_view Lexer::take_rest() { return text_.substr(std::exchange(position_, text_.size())); }

@@ -3,6 +3,7 @@
 // (RFC 9051 sections 7.3.3 to 7.3.5, RFC 9208).
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include "imap/codec/response_parsers.hpp"
 #include "imap/types/ascii.hpp"
@@ -38,10 +39,11 @@ std::optional<std::string> read_name_before_items(Lexer& in) {
     return std::nullopt;
 }
 
-template <typename Number>
-std::optional<Number> above_zero(std::optional<std::uint32_t> value) {
-    if (value.value_or(0) == 0) return std::nullopt;
-    return Number{*value};
+template <typename Identifier>
+std::optional<Identifier> read_identifier(Lexer& in) {
+    const auto value = as_identifier(in.number());
+    if (!value) return std::nullopt;
+    return Identifier{*value};
 }
 
 std::optional<Octets> read_octets(Lexer& in) {
@@ -56,8 +58,8 @@ void read_status_item(Lexer& in, std::string_view item, MailboxStatus& status) {
     in.skip_blanks();
     const std::size_t value_at = in.position();
     if (is("MESSAGES")) status.messages = in.number32();
-    else if (is("UIDNEXT")) status.uid_next = above_zero<Uid>(in.number32());
-    else if (is("UIDVALIDITY")) status.uid_validity = above_zero<UidValidity>(in.number32());
+    else if (is("UIDNEXT")) status.uid_next = read_identifier<Uid>(in);
+    else if (is("UIDVALIDITY")) status.uid_validity = read_identifier<UidValidity>(in);
     else if (is("HIGHESTMODSEQ")) status.highest_mod_seq = read_mod_seq(in);
     else if (is("SIZE")) status.size = read_octets(in);
     else if (is("UNSEEN")) status.unseen = in.number32();
@@ -176,6 +178,11 @@ std::optional<std::string> read_parenthesised_id(Lexer& in) {
     auto id = in.astring();
     in.accept(')');
     return id;
+}
+
+std::optional<std::uint32_t> as_identifier(std::optional<std::uint64_t> number) {
+    if (number.value_or(0) == 0 || *number > std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
+    return static_cast<std::uint32_t>(*number);
 }
 
 std::optional<ModSeq> read_mod_seq(Lexer& in) {

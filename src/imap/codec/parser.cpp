@@ -49,7 +49,7 @@ std::optional<Response> parse_numbered(Lexer& in, std::string_view whole) {
     if (in.accept_word("EXISTS")) return ExistsResponse{*number};
     if (in.accept_word("EXPUNGE")) return ExpungeResponse{SeqNum{*number}};
     if (in.accept_word("RECENT")) return RecentResponse{*number};
-    if (in.accept_word("UIDFETCH")) return parse_fetch(in, SeqNum{}, Uid{*number});
+    if (in.accept_word("UIDFETCH")) return parse_fetch(in, SeqNum{}, Uid{*number});  // RFC 9586
     const std::string_view name = in.take_word();
     if (name.empty()) return in.fail("EXISTS, EXPUNGE, FETCH or RECENT");
     return UnknownResponse{upper_from(name), std::string(whole)};

@@ -48,6 +48,8 @@ std::optional<Response> parse_enabled(Lexer& in);
 std::optional<Response> parse_id(Lexer& in);
 
 // Parts that several responses share.
+/// Empty for 0 and for more than 32 bits: unlike a count, a UID may not be clamped, it would name another message.
+std::optional<std::uint32_t> as_identifier(std::optional<std::uint64_t> number);
 std::optional<FlagSet> read_flag_list(Lexer& in);             ///< `(\Seen ...)` or NIL
 std::optional<CapabilitySet> read_capabilities(Lexer& in);    ///< words to the end
 std::optional<std::string> read_parenthesised_id(Lexer& in);  ///< `(id)`, OBJECTID; empty for NIL or anything else

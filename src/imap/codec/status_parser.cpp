@@ -43,18 +43,18 @@ bool is_code_name(std::string_view word) {
 
 // resp-code-apnd = "APPENDUID" SP nz-number SP append-uid
 std::optional<ResponseCode> read_append_uid(Lexer& in) {
-    const auto validity = in.number32();
+    const auto validity = as_identifier(in.number());
     auto uids = uid_sequence_from(in.take_word());
-    if (!validity || *validity == 0 || !uids) return std::nullopt;
+    if (!validity || !uids) return std::nullopt;
     return AppendUidCode{UidValidity{*validity}, std::move(*uids)};
 }
 
 // resp-code-copy = "COPYUID" SP nz-number SP uid-set SP uid-set
 std::optional<ResponseCode> read_copy_uid(Lexer& in) {
-    const auto validity = in.number32();
+    const auto validity = as_identifier(in.number());
     auto source = uid_sequence_from(in.take_word());
     auto destination = uid_sequence_from(in.take_word());
-    if (!validity || *validity == 0 || !source || !destination) return std::nullopt;
+    if (!validity || !source || !destination) return std::nullopt;
     return CopyUidCode{UidValidity{*validity}, std::move(*source), std::move(*destination)};
 }
 
@@ -65,14 +65,14 @@ std::optional<ResponseCode> read_permanent_flags(Lexer& in) {
 }
 
 std::optional<ResponseCode> read_uid_next(Lexer& in) {
-    const auto uid = in.number32();
-    if (uid.value_or(0) == 0) return std::nullopt;
+    const auto uid = as_identifier(in.number());
+    if (!uid) return std::nullopt;
     return UidNextCode{Uid{*uid}};
 }
 
 std::optional<ResponseCode> read_uid_validity(Lexer& in) {
-    const auto validity = in.number32();
-    if (validity.value_or(0) == 0) return std::nullopt;
+    const auto validity = as_identifier(in.number());
+    if (!validity) return std::nullopt;
     return UidValidityCode{UidValidity{*validity}};
 }
 
