@@ -15,7 +15,7 @@ constexpr double octets_worth_of_a_message = 16'384;
 constexpr double shortest_sample = 0.2;  // seconds; shorter ones are noise
 constexpr double believed_after = 6;     // seconds of copying
 constexpr double agree_within = 0.35;    // quick and slow rate, relative, to begin to believe
-constexpr double disagree_beyond = 0.7;  // and to stop believing
+constexpr double disagree_beyond = 0.6;  // and to stop believing
 constexpr double longest_forecast = 30 * 86'400.0;
 
 double work_done(const sync::Progress& at) {

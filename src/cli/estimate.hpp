@@ -53,7 +53,7 @@ private:
     double copying_seconds_ = 0;
     bool believable_ = false;
     Rate quick_work_{8};
-    Rate slow_work_{45};
+    Rate slow_work_{30};
     Rate octets_{8};
     Rate messages_{8};
 };

@@ -67,6 +67,7 @@ std::optional<std::string> real(std::string_view text) {
 
 /// What one spelling stands for.
 struct Meaning {
+    std::string spelling;  // in full
     const LongOption* option = nullptr;
     bool negated = false;
 
@@ -78,10 +79,10 @@ public:
     LongParser(std::span<const std::string> arguments, std::span<const LongOption> options) : arguments_(arguments) {
         for (const LongOption& option : options)
             for (const std::string& spelling : option.spellings) {
-                meanings_[spelling] = {&option, false};
+                meanings_[spelling] = {spelling, &option, false};
                 if (!option.negatable) continue;
-                meanings_["no" + spelling] = {&option, true};
-                meanings_["no-" + spelling] = {&option, true};
+                meanings_["no" + spelling] = {"no" + spelling, &option, true};
+                meanings_["no-" + spelling] = {"no-" + spelling, &option, true};
             }
     }
 
@@ -89,8 +90,9 @@ public:
         while (next_ < arguments_.size()) {
             const std::string& argument = arguments_[next_++];
             if (argument == "--") break;
-            if (argument.size() < 2 || argument.front() != '-') line_.words.push_back(argument);
-            else read_option(std::string_view(argument).substr(argument.starts_with("--") ? 2 : 1));
+            const bool dashed = argument.size() > 1 && (argument.front() == '-' || argument.front() == '+');
+            if (dashed) read_option(std::string_view(argument).substr(argument.starts_with("--") ? 2 : 1));
+            else line_.words.push_back(argument);
         }
         line_.words.insert(line_.words.end(), arguments_.begin() + static_cast<std::ptrdiff_t>(next_), arguments_.end());
         return std::move(line_);
@@ -105,8 +107,8 @@ private:
         const auto meaning = look_up(written);
         if (!meaning) return;
         const std::string& name = meaning->option->spellings.front();
-        if (meaning->option->kind != ValueKind::none) return read_value(*meaning->option, attached);
-        if (attached) mistake("Option " + written + " does not take an argument");
+        if (meaning->option->kind != ValueKind::none) return read_value(*meaning, attached);
+        if (attached) mistake("Option " + meaning->spelling + " does not take an argument");
         else line_.given.push_back({name, {}, meaning->negated ? "0" : "1"});
     }
 
@@ -125,6 +127,7 @@ private:
             mistake("Unknown option: " + written);
             return std::nullopt;
         }
+        if (hits.size() > 1) meaning.spelling = *names.begin();
         if (names.size() == 1) return meaning;
         std::string list;
         for (const std::string& hit : hits) list += (list.empty() ? "" : ", ") + hit;
@@ -132,8 +135,9 @@ private:
         return std::nullopt;
     }
 
-    void read_value(const LongOption& option, const std::optional<std::string>& attached) {
-        const std::string& name = option.spellings.front();
+    void read_value(const Meaning& meaning, const std::optional<std::string>& attached) {
+        const LongOption& option = *meaning.option;
+        const std::string& name = meaning.spelling;
         if (attached ? attached->empty() : next_ == arguments_.size())
             return mistake("Option " + name + " requires an argument");
         std::string value = attached ? *attached : arguments_[next_++];
@@ -146,10 +150,11 @@ private:
         }
         if (option.kind != ValueKind::text) {
             const auto number = option.kind == ValueKind::integer ? integer(value) : real(value);
-            if (!number) return mistake("Value \"" + value + "\" invalid for option " + name + " (number expected)");
+            const std::string wanted = option.kind == ValueKind::integer ? "number" : "real number";
+            if (!number) return mistake("Value \"" + value + "\" invalid for option " + name + " (" + wanted + " expected)");
             value = *number;
         }
-        line_.given.push_back({name, key, value});
+        line_.given.push_back({option.spellings.front(), key, value});
     }
 
     void mistake(std::string words) { line_.mistakes.push_back(std::move(words)); }

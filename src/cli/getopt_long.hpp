@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// imapsync's option dialect, which is that of Perl's Getopt::Long with its defaults: one dash or two, any case, any
-// unique prefix, `=` or a blank, `no` and `no-`, words anywhere, `--` at the end. A test holds it to the original.
+// imapsync's option dialect, which is that of Perl's Getopt::Long with its defaults: one dash, two or a plus sign, any case,
+// any unique prefix, `=` or a blank, `no` and `no-`, words anywhere, `--` at the end. A test holds it to the original.
 // Specifications are written in that library's own notation; only what imapsync uses of it is understood here.
 #pragma once
 

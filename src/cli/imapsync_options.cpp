@@ -306,12 +306,12 @@ std::string spelt(const LongOption& option) {
     return text;
 }
 
-std::string_view fate_words(Fate fate) {
-    switch (fate) {
+std::string fate_words(const ImapsyncOption& option, const std::string& name) {
+    switch (option.fate) {
         case honoured: return "yes";
         case inert: return "accepted, not needed";
         case told: return "accepted with a note";
-        case refused: return "refused";
+        case refused: return option.harmless == "1" ? "`--no" + name + "` is refused" : "refused";
     }
     return {};
 }
@@ -340,10 +340,8 @@ std::string imapsync_options_markdown() {
         text += "\n### " + std::string(section.title) + "\n\n| option | taken | remark |\n| --- | --- | --- |\n";
         for (const ImapsyncOption& option : section.options) {
             const LongOption spelling = read_specification(option.specification);
-            std::string remark{option.words};
-            if (option.fate == refused && option.harmless == "1")
-                remark += "; `--no" + spelling.spellings.front() + "` is what is refused";
-            text += "| `" + spelt(spelling) + "` | " + std::string(fate_words(option.fate)) + " | " + remark + " |\n";
+            text += "| `" + spelt(spelling) + "` | " + fate_words(option, spelling.spellings.front()) + " | " +
+                    std::string(option.words) + " |\n";
         }
     }
     return text;

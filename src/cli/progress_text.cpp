@@ -33,7 +33,7 @@ std::string percent(double fraction) {
     // 100 % is said only when it is all: rounding up would promise an end that is not there.
     const auto whole = static_cast<unsigned>(std::floor(fraction * 100));
     std::string text = std::to_string(whole) + "%";
-    return std::string(4 - std::min<std::size_t>(4, text.size()), ' ') + text;
+    return padded_left(text, 5);
 }
 
 std::string octets_per_second(double rate) { return spell(Octets{static_cast<std::uint64_t>(std::max(0.0, rate))}) + "/s"; }
@@ -61,10 +61,10 @@ std::string live_line(const sync::Progress& progress, const Estimator& estimator
     std::string phase{sync::to_string(progress.phase)};
     if (progress.phase != sync::Progress::Phase::copying) phase += "  " + spell_elapsed(elapsed);
     phase.resize(std::max(phase.size(), phase_columns), ' ');
-    if (room < phase.size() + bar_columns + 8) return fitted(phase + percent(Estimator::fraction(progress)), room);
+    if (room < phase.size() + bar_columns + 7) return fitted(phase + percent(Estimator::fraction(progress)), room);
     const double fraction = Estimator::fraction(progress);
     std::string line = phase + " " + bar(fraction, look) + percent(fraction);
-    std::size_t columns = phase.size() + 1 + bar_columns + 4;  // the colour's octets take no column
+    std::size_t columns = phase.size() + 1 + bar_columns + 5;  // the colour's octets take no column
     for (const std::string& part : parts_of(progress, estimator)) {
         if (columns + 2 + part.size() > room) break;
         line += "  " + part;

@@ -20,7 +20,7 @@ std::optional<Measured> split_unit(std::string_view text) {
     Measured measured;
     const auto [end, failure] =
         std::from_chars(text.data(), text.data() + text.size(), measured.amount, std::chars_format::fixed);
-    if (failure != std::errc{} || measured.amount < 0) return std::nullopt;
+    if (failure != std::errc{} || !std::isfinite(measured.amount) || measured.amount < 0) return std::nullopt;
     for (const char* at = end; at != text.data() + text.size(); ++at)
         if (*at != ' ' || !measured.unit.empty())
             measured.unit += (*at >= 'A' && *at <= 'Z') ? static_cast<char>(*at + 32) : *at;

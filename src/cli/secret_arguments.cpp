@@ -22,7 +22,7 @@ struct Stretch {
 
 /// The name of the secret option that `argument` is, without dashes and value; no abbreviation of one is unique.
 bool is_secret_option(std::string_view argument) {
-    if (!argument.starts_with('-')) return false;
+    if (!argument.starts_with('-') && !argument.starts_with('+')) return false;
     argument.remove_prefix(argument.starts_with("--") ? 2 : 1);
     std::string name{argument.substr(0, argument.find('='))};
     std::ranges::transform(name, name.begin(), [](char letter) {

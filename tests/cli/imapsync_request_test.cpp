@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/imapsync_request.hpp"
+
+#include <gmock/gmock.h>
+
+#include "testkit/cli/surroundings.hpp"
+
+namespace mailhaul::cli {
+namespace {
+
+using client::Security;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class ImapsyncRequest : public testing::Test {
+protected:
+    ImapsyncOrder order(const std::vector<std::string>& arguments) { return order_imapsync(arguments, process.surroundings()); }
+    /// With two complete accounts.
+    ImapsyncOrder order_with(const std::vector<std::string>& options) {
+        std::vector<std::string> arguments{"--host1", "h1", "--user1", "u1", "--password1", "p1",
+                                           "--host2", "h2", "--user2", "u2", "--password2", "p2"};
+        arguments.insert(arguments.end(), options.begin(), options.end());
+        return order(arguments);
+    }
+    std::vector<std::string> refusals(const std::vector<std::string>& options) {
+        std::vector<std::string> words;
+        for (const Refusal& refusal : order_with(options).refusals) words.push_back(refusal.words);
+        return words;
+    }
+    testkit::FakeProcess process;
+};
+
+struct EncryptionRow {
+    std::string name;
+    std::vector<std::string> options;
+    Security security;
+    std::uint16_t port;
+    bool probe;
+};
+
+class Encryption : public ImapsyncRequest, public testing::WithParamInterface<EncryptionRow> {};
+
+TEST_P(Encryption, is_chosen_as_imapsync_does) {
+    ImapsyncOrder made = order_with(GetParam().options);
+    EXPECT_THAT(made.refusals, IsEmpty());
+    EXPECT_EQ(made.request.source.security, GetParam().security);
+    EXPECT_EQ(made.request.source.port, GetParam().port);
+    EXPECT_EQ(made.sides[0].probe, GetParam().probe);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    table, Encryption,
+    testing::Values(EncryptionRow{"nothing_said", {}, Security::starttls_if_offered, 143, true},
+                    EncryptionRow{"ssl", {"--ssl1"}, Security::implicit_tls, 993, false},
+                    EncryptionRow{"ssl_on_a_port", {"--ssl1", "--port1", "1993"}, Security::implicit_tls, 1993, false},
+                    EncryptionRow{"tls", {"--tls1"}, Security::starttls, 143, false},
+                    EncryptionRow{"a_port", {"--port1", "1143"}, Security::starttls_if_offered, 1143, false},
+                    EncryptionRow{"port_993", {"--port1", "993"}, Security::implicit_tls, 993, false},
+                    EncryptionRow{"notls", {"--notls1"}, Security::plaintext, 143, false},
+                    EncryptionRow{"nossl", {"--nossl1"}, Security::starttls_if_offered, 143, false},
+                    EncryptionRow{"nosslcheck", {"--nosslcheck"}, Security::starttls_if_offered, 143, false}),
+    [](const auto& info) { return info.param.name; });
+
+TEST_F(ImapsyncRequest, ssl_and_tls_together_end_with_12) {
+    ImapsyncOrder made = order_with({"--ssl1", "--tls1"});
+    ASSERT_THAT(made.refusals, testing::SizeIs(1));
+    EXPECT_EQ(made.refusals[0].status, 12);
+}
+
+TEST_F(ImapsyncRequest, does_not_verify_certificates_and_says_so) {
+    const ImapsyncOrder made = order_with({"--sslargs2", "SSL_verify_mode=1"});
+    EXPECT_EQ(made.request.source.tls.verification, net::Verification::none);
+    EXPECT_EQ(made.request.destination.tls.verification, net::Verification::full);
+    EXPECT_THAT(made.notes, ElementsAre(HasSubstr("Host1: the certificate is not verified")));
+}
+
+TEST_F(ImapsyncRequest, cleans_hosts_and_users) {
+    ImapsyncOrder made = order({"--host1", " imap.ex ample/ ", "--user1", " u ", "--password1", "p", "--host2", "h", "--user2",
+                                "u", "--password2", "p"});
+    EXPECT_EQ(made.request.source.host, "imap.example");
+    EXPECT_EQ(made.request.source.user, "u");
+}
+
+TEST_F(ImapsyncRequest, only_connects_where_an_account_is_incomplete) {
+    EXPECT_EQ(order({"--host1", "h1"}).request.extent, app::Extent::connect_only);
+    EXPECT_EQ(order_with({}).request.extent, app::Extent::everything);
+    EXPECT_EQ(order_with({"--justlogin"}).request.extent, app::Extent::login_only);
+    EXPECT_EQ(order_with({"--justfolders"}).request.extent, app::Extent::folders_only);
+}
+
+TEST_F(ImapsyncRequest, takes_the_environment_before_the_option) {
+    process.variables["IMAPSYNC_PASSWORD1"] = "from the environment";
+    const ImapsyncOrder made = order_with({});
+    const auto secret = made.request.source.password();
+    ASSERT_TRUE(secret.ok());
+    EXPECT_EQ(secret.value().reveal(), "from the environment");
+}
+
+TEST_F(ImapsyncRequest, an_admin_logs_in_for_the_user) {
+    const ImapsyncOrder made = order_with({"--authuser1", "admin"});
+    EXPECT_EQ(made.request.source.user, "admin");
+    EXPECT_EQ(made.request.source.authorize_as, "u1");
+    EXPECT_EQ(made.request.source.mechanism, "PLAIN");
+}
+
+TEST_F(ImapsyncRequest, login_is_the_command) {
+    EXPECT_EQ(order_with({"--authmech1", "login"}).request.source.mechanism, "LOGIN-COMMAND");
+}
+
+TEST_F(ImapsyncRequest, a_mechanism_not_spoken_falls_back_unless_forbidden) {
+    EXPECT_EQ(order_with({"--authmech1", "NTLM"}).request.source.mechanism, "");
+    EXPECT_THAT(refusals({"--authmech1", "NTLM", "--notrylogin"}), ElementsAre(HasSubstr("--authmech1 NTLM")));
+}
+
+TEST_F(ImapsyncRequest, maps_rules) {
+    const ImapsyncOrder made =
+        order_with({"--maxsize", "1_000", "--minsize", "10", "--maxage", "3", "--minage", "1", "--addheader", "--useheader",
+                    "Message-Id", "--nosyncinternaldates", "--noresyncflags"});
+    EXPECT_THAT(made.refusals, IsEmpty());
+    const sync::Rules& rules = made.request.rules;
+    EXPECT_EQ(rules.max_size, Octets{1000});
+    EXPECT_EQ(rules.min_size, Octets{11});
+    EXPECT_EQ(rules.newer_than, 1'795'456'525 - 3 * 86'400);
+    EXPECT_EQ(rules.older_than, 1'795'456'525 - 86'400 + 1);
+    EXPECT_FALSE(rules.ages_are_union);
+    EXPECT_TRUE(rules.add_header);
+    EXPECT_THAT(rules.identity.headers, ElementsAre("Message-Id"));
+    EXPECT_FALSE(rules.keep_internal_date);
+    EXPECT_EQ(rules.flags, sync::FlagMode::leave);
+    EXPECT_FALSE(rules.copy_source_duplicates);
+}
+
+TEST_F(ImapsyncRequest, copies_flags_exactly_unless_told) {
+    EXPECT_EQ(order_with({}).request.rules.flags, sync::FlagMode::exact);
+}
+
+TEST_F(ImapsyncRequest, takes_everything_but_the_gap_where_minage_is_above_maxage) {
+    EXPECT_TRUE(order_with({"--maxage", "1", "--minage", "3"}).request.rules.ages_are_union);
+}
+
+TEST_F(ImapsyncRequest, maps_folders) {
+    const ImapsyncOrder made = order_with(
+        {"--f1f2", "A=B=C", "--automap", "--sep2", ".", "--prefix2", "INBOX.", "--subfolder1", " x*y ", "--subscribed"});
+    EXPECT_THAT(made.refusals, IsEmpty());
+    const sync::MappingRules& rules = made.request.mapping;
+    EXPECT_TRUE(rules.imapsync_names);
+    EXPECT_THAT(rules.overrides, ElementsAre(testing::Pair("A", "B=C")));
+    EXPECT_FALSE(rules.map_special_use) << "a sub-folder turns automap off";
+    EXPECT_EQ(rules.separator_destination, '.');
+    EXPECT_EQ(rules.sub_folder_source, "xy");
+    EXPECT_TRUE(rules.subscribed_only);
+}
+
+TEST_F(ImapsyncRequest, refuses_what_it_would_have_to_ignore) {
+    EXPECT_THAT(refusals({"--delete1", "--delete2"}), ElementsAre(HasSubstr("choose one")));
+    EXPECT_THAT(refusals({"--delete", "2"}), Contains(HasSubstr("--delete2")));
+    EXPECT_THAT(refusals({"stray"}), ElementsAre("Found 1 extra arguments : [stray]"));
+    EXPECT_THAT(refusals({"--expunge1"}), ElementsAre(HasSubstr("--expunge1 without --delete1")));
+    EXPECT_THAT(refusals({"--regextrans2", "s/a/b/"}), ElementsAre(HasSubstr("--regextrans2 is not supported yet")));
+    EXPECT_THAT(refusals({"--sep1", "//"}), ElementsAre(HasSubstr("--sep1")));
+    EXPECT_THAT(refusals({"--port1", "70000"}), ElementsAre(HasSubstr("--port1 70000")));
+}
+
+TEST_F(ImapsyncRequest, lets_an_empty_word_pass) { EXPECT_THAT(refusals({""}), IsEmpty()); }
+
+TEST_F(ImapsyncRequest, a_tiny_timeout_is_kept) {
+    EXPECT_EQ(order_with({"--timeout", "0.001"}).request.source.deadlines.connect, std::chrono::milliseconds{1});
+}
+
+}  // namespace
+}  // namespace mailhaul::cli

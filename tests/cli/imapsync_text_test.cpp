@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/imapsync_text.hpp"
+
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+
+#include "cli/log_file.hpp"
+#include "testkit/cli/surroundings.hpp"
+
+namespace mailhaul::cli {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr WallTime started{std::chrono::milliseconds{1'795'456'525'013}};
+
+class ImapsyncText : public testing::Test {
+protected:
+    void SetUp() override {
+        ::setenv("TZ", "UTC0", 1);
+        ::tzset();
+    }
+};
+
+TEST_F(ImapsyncText, dates_are_written_as_wrappers_expect) {
+    EXPECT_EQ(imapsync_date(started), "Monday 23 November 2026-11-23 17:55:25 +0000 UTC");
+}
+
+TEST_F(ImapsyncText, sizes_switch_units_at_a_thousand) {
+    EXPECT_EQ(imapsync_size(Octets{146}), "0.143 KiB");
+    EXPECT_EQ(imapsync_size(Octets{1'440'000}), "1.373 MiB");
+}
+
+TEST_F(ImapsyncText, statistics_stand_in_their_columns) {
+    const sync::Report report = testkit::sample_report();
+    const std::string text =
+        imapsync_statistics(report, imapsync_verdict(report, {}), started, started + std::chrono::seconds{10});
+    EXPECT_EQ(text, R"(++++ Statistics
+Transfer started on                     : Monday 23 November 2026-11-23 17:55:25 +0000 UTC
+Transfer ended on                       : Monday 23 November 2026-11-23 17:55:35 +0000 UTC
+Transfer time                           : 10.0 sec
+Folders synced                          : 3/3 synced
+Messages transferred                    : 202
+Messages skipped                        : 6033
+Messages found duplicate on host1       : 0
+Messages found in host1 not in host2    : 1 messages
+Messages deleted on host1               : 0
+Messages deleted on host2               : 0
+Total bytes transferred                 : 81904096 (78.110 MiB)
+Message rate                            : 20.2 messages/s
+Average bandwidth rate                  : 7998.4 KiB/s
+The sync is not finished, there are 1 among 6236 identified messages in host1 that are not on host2.
+Detected 1 errors
+)");
+}
+
+TEST_F(ImapsyncText, a_good_run_looks_good) {
+    sync::Report report = testkit::sample_report();
+    report.exceptions.clear();
+    report.mailboxes.erase(report.mailboxes.begin());
+    report.ending = sync::Ending::complete;
+    const ImapsyncVerdict verdict = imapsync_verdict(report, {});
+    EXPECT_THAT(imapsync_statistics(report, verdict, started, started),
+                HasSubstr("The sync looks good, all 5002 identified messages in host1 are on host2.\n"));
+    EXPECT_EQ(imapsync_exit_line(verdict, 4711), "Exiting with return value 0 (EX_OK) 0/50 nb_errors/max_errors PID 4711\n");
+}
+
+TEST_F(ImapsyncText, a_dry_run_says_what_could_be) {
+    sync::Report report = testkit::sample_report();
+    report.dry_run = true;
+    EXPECT_THAT(imapsync_statistics(report, {}, started, started), HasSubstr(": 0 (could be 202 without dry mode)\n"));
+}
+
+TEST_F(ImapsyncText, the_end_is_foretold_where_the_web_page_looks_for_it) {
+    sync::Progress progress;
+    progress.messages_total = 100;
+    progress.messages_done = 40;
+    EXPECT_EQ(imapsync_eta_line(started, std::chrono::seconds{5}, progress),
+              "ETA: Monday 23 November 2026-11-23 17:55:30 +0000 UTC  5 s  60/100 msgs left\n");
+}
+
+TEST_F(ImapsyncText, logs_are_named_by_time_and_users) {
+    EXPECT_EQ(imapsync_log_name(started, "a/b c", "d@e"), "2026_11_23_17_55_25_013_a_bc_d@e.txt");
+}
+
+struct VerdictRow {
+    std::string name;
+    Errc code;
+    sync::SideName side;
+    client::Security security;
+    app::Extent extent;
+    int status;
+};
+class Verdict : public testing::TestWithParam<VerdictRow> {};
+
+TEST_P(Verdict, has_imapsyncs_exit_status) {
+    sync::Report report;
+    report.error = Error(GetParam().code, Scope::account, Retry::later, "words");
+    report.error_side = GetParam().side;
+    EXPECT_EQ(imapsync_verdict(report, {GetParam().extent, {GetParam().security, GetParam().security}}).status,
+              GetParam().status);
+}
+
+using sync::SideName;
+INSTANTIATE_TEST_SUITE_P(
+    table, Verdict,
+    testing::Values(
+        VerdictRow{"login_1", Errc::login_refused, SideName::source, client::Security::starttls, app::Extent::everything, 161},
+        VerdictRow{"login_2", Errc::login_refused, SideName::destination, client::Security::starttls, app::Extent::everything,
+                   162},
+        VerdictRow{"host_1", Errc::connect_failed, SideName::source, client::Security::starttls, app::Extent::everything, 101},
+        VerdictRow{"host_2", Errc::unknown_host, SideName::destination, client::Security::starttls, app::Extent::everything,
+                   102},
+        VerdictRow{"justconnect", Errc::unknown_host, SideName::source, client::Security::starttls, app::Extent::connect_only,
+                   10},
+        VerdictRow{"starttls", Errc::certificate_rejected, SideName::source, client::Security::starttls,
+                   app::Extent::everything, 12},
+        VerdictRow{"implicit", Errc::certificate_rejected, SideName::source, client::Security::implicit_tls,
+                   app::Extent::everything, 101},
+        VerdictRow{"quota", Errc::over_quota, SideName::destination, client::Security::starttls, app::Extent::everything, 113},
+        VerdictRow{"signal", Errc::cancelled, SideName::source, client::Security::starttls, app::Extent::everything, 130},
+        VerdictRow{"other", Errc::store_failed, SideName::source, client::Security::starttls, app::Extent::everything, 111}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(VerdictOfSeveral, is_that_of_the_most_frequent_kind) {
+    sync::Report report = testkit::sample_report();
+    sync::MessageException virus = report.exceptions[0];
+    virus.code = Errc::message_refused;
+    virus.reason = "contains a Virus";
+    report.exceptions.push_back(virus);
+    EXPECT_EQ(imapsync_verdict(report, {}).most_frequent, "ERR_APPEND_SIZE") << "ties go to the first in the alphabet";
+    report.exceptions.push_back(virus);
+    EXPECT_EQ(imapsync_verdict(report, {}).status, 119);
+    EXPECT_THAT(imapsync_error_list(imapsync_verdict(report, {})), HasSubstr("The most frequent error is ERR_APPEND_VIRUS.\n"));
+}
+
+}  // namespace
+}  // namespace mailhaul::cli

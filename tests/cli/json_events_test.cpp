@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/json_events.hpp"
+
+#include <gmock/gmock.h>
+
+#include "testkit/cli/surroundings.hpp"
+
+namespace mailhaul::cli {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr WallTime now{std::chrono::milliseconds{1'795'456'525'013}};
+
+TEST(JsonEvents, carry_the_time_in_utc_with_milliseconds) { EXPECT_EQ(rfc3339(now), "2026-11-23T17:55:25.013Z"); }
+
+TEST(JsonEvents, exception_names_the_message) {
+    EXPECT_EQ(json_exception(now, testkit::sample_report().exceptions[0]),
+              R"({"type":"exception","time":"2026-11-23T17:55:25.013Z","mailbox":"INBOX","mailbox_raw":"INBOX","uid":4711,)"
+              R"("size":52000000,"message_id":"<big@old.example>","subject":"Holiday photos","code":"too_big",)"
+              R"("reason":"APPEND: NO [TOOBIG] larger than 50 MB"})");
+}
+
+TEST(JsonEvents, mailbox_is_shown_decoded_and_raw) {
+    const std::string line = json_mailbox_started(now, testkit::sample_report().mailboxes[1]);
+    EXPECT_THAT(line, HasSubstr("\"source\":\"Entwürfe\",\"source_raw\":\"Entw&APw-rfe\",\"destination\":\"Drafts\""));
+}
+
+TEST(JsonEvents, report_says_what_the_text_says) {
+    const std::string line = json_report(now, testkit::sample_report(), 3);
+    EXPECT_THAT(line, HasSubstr(R"("ending":"complete_with_exceptions","exit_status":3,"dry_run":false,"elapsed_ms":185000)"));
+    EXPECT_THAT(line, HasSubstr(R"("totals":{"source_messages":6236,"already":6033,"adopted":0,"copied":202,)"));
+    EXPECT_THAT(line, HasSubstr(R"("warnings":["keyword $Label1 cannot be held by the destination"])"));
+    EXPECT_THAT(line, testing::Not(HasSubstr("\n")));
+}
+
+}  // namespace
+}  // namespace mailhaul::cli

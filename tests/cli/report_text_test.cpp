@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/report_text.hpp"
+
+#include <gmock/gmock.h>
+
+#include "testkit/cli/surroundings.hpp"
+
+namespace mailhaul::cli {
+namespace {
+
+using testing::HasSubstr;
+using testkit::sample_report;
+
+TEST(ReportText, names_what_changed_and_what_was_not_copied) {
+    EXPECT_EQ(report_text(sample_report(), 100), R"(Copy of u1@old.example:993 to u1@new.example:993, 3 min 05 s
+
+  folder              messages  copied     size  already  refused
+  INBOX                  1,234     200  81.9 MB    1,033        1
+  Entwürfe -> Drafts         2       2   4.1 kB
+  all 3 folders          6,236     202  81.9 MB    6,033        1
+  1 folder had nothing new.
+
+Folders left out:
+  Spam: excluded by --exclude ^Spam
+
+Not copied (1 message):
+  INBOX, uid 4711, 52.0 MB
+    subject:    Holiday photos
+    message-id: <big@old.example>
+    reason:     APPEND: NO [TOOBIG] larger than 50 MB
+
+Warnings:
+  keyword $Label1 cannot be held by the destination
+
+Result: complete, but for the 1 message named above
+Next:   move the messages named above by hand, or remove the reason and run again
+)");
+}
+
+TEST(ReportText, of_a_dry_run_says_would) {
+    sync::Report report = sample_report();
+    report.dry_run = true;
+    report.exceptions.clear();
+    report.ending = sync::Ending::complete;
+    const std::string text = report_text(report, 100);
+    EXPECT_THAT(text, testing::StartsWith("Dry run, nothing was changed: "));
+    EXPECT_THAT(text, HasSubstr("would copy"));
+    EXPECT_THAT(text, HasSubstr("Next:   run it without --dry-run\n"));
+}
+
+TEST(ReportText, of_a_failure_says_whose_and_what_to_do) {
+    sync::Report report;
+    report.source.label = "a@b:993";
+    report.destination.label = "c@d:993";
+    report.ending = sync::Ending::needs_person;
+    report.error = Error(Errc::login_refused, Scope::account, Retry::never, "login refused", "NO [AUTHENTICATIONFAILED] no");
+    report.error_side = sync::SideName::destination;
+    const std::string text = report_text(report, 80);
+    EXPECT_THAT(text, HasSubstr("Result: stopped: somebody must act\n"));
+    EXPECT_THAT(text, HasSubstr("Reason: destination: login refused: server said \"NO [AUTHENTICATIONFAILED] no\"\n"));
+    EXPECT_THAT(text, HasSubstr("Next:   check the user name and the password"));
+}
+
+TEST(ReportText, lets_no_sender_steer_the_terminal) {
+    sync::Report report = sample_report();
+    report.exceptions[0].subject = "\x1b[2Jgone\xC2\x9B";
+    EXPECT_THAT(report_text(report, 100), HasSubstr("subject:    ?[2Jgone?\n"));
+}
+
+TEST(ReportText, cuts_long_names_to_the_width) {
+    sync::Report report = sample_report();
+    report.mailboxes[1].source = imap::MailboxName(std::string(200, 'x'));
+    std::size_t longest = 0;
+    const std::string text = report_text(report, 70);
+    for (std::size_t begin = 0, end = 0; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1)
+        if (text.find("xxx", begin) < end) longest = std::max(longest, end - begin);
+    EXPECT_GT(longest, 0U);
+    EXPECT_LE(longest, 70U);
+}
+
+TEST(ExceptionsText, is_empty_where_all_is_well) {
+    sync::Report report = sample_report();
+    EXPECT_THAT(exceptions_text(report), testing::StartsWith("Not copied (1 message):\n"));
+    report.ending = sync::Ending::complete;
+    EXPECT_EQ(exceptions_text(report), "");
+}
+
+}  // namespace
+}  // namespace mailhaul::cli

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/sync_request.hpp"
+
+#include <gmock/gmock.h>
+
+#include "cli/sync_options.hpp"
+#include "testkit/cli/surroundings.hpp"
+
+namespace mailhaul::cli {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class SyncRequest : public testing::Test {
+protected:
+    SyncOrder order(std::vector<std::string> arguments) {
+        return order_sync(parse_native(arguments, sync_help.groups), process.surroundings());
+    }
+    /// With two good accounts.
+    SyncOrder order_with(std::vector<std::string> options) {
+        options.insert(options.begin(), {"u1@old.example", "--to", "u2@new.example"});
+        return order(std::move(options));
+    }
+    testkit::FakeProcess process;
+};
+
+TEST_F(SyncRequest, takes_two_accounts) {
+    const SyncOrder made = order_with({});
+    EXPECT_THAT(made.mistakes, IsEmpty());
+    EXPECT_EQ(made.request.source.label(), "u1@old.example:993");
+    EXPECT_EQ(made.request.destination.label(), "u2@new.example:993");
+    EXPECT_TRUE(made.request.source.password);
+    EXPECT_EQ(made.request.source.tls.verification, net::Verification::full);
+}
+
+TEST_F(SyncRequest, reports_the_mistakes_of_both_accounts_together) {
+    const SyncOrder made = order({"nonsense", "--to", "ftp://x@y", "--max-size", "big", "--no-such"});
+    EXPECT_THAT(made.mistakes,
+                ElementsAre(HasSubstr("--no-such"), testing::StartsWith("source: "), testing::StartsWith("destination: "),
+                            "--max-size big: wanted a size such as 25MB or 10MiB"));
+}
+
+TEST_F(SyncRequest, wants_a_source_and_a_destination) {
+    EXPECT_THAT(order({}).mistakes, ElementsAre(HasSubstr("no source"), HasSubstr("no destination")));
+}
+
+TEST_F(SyncRequest, reads_rules_against_the_clock) {
+    const SyncOrder made = order_with({"--newer-than", "30d", "--max-size", "25MB", "--flags", "exact", "--delete-source"});
+    EXPECT_THAT(made.mistakes, IsEmpty());
+    EXPECT_EQ(made.request.rules.newer_than, 1'795'456'525 - 30 * 86'400);
+    EXPECT_EQ(made.request.rules.max_size, Octets{25'000'000});
+    EXPECT_EQ(made.request.rules.flags, sync::FlagMode::exact);
+    EXPECT_TRUE(made.request.rules.delete_source);
+    EXPECT_FALSE(made.request.rules.delete_destination);
+}
+
+TEST_F(SyncRequest, refuses_to_delete_on_both_sides) {
+    EXPECT_THAT(order_with({"--delete-source", "--delete-destination"}).mistakes, ElementsAre(HasSubstr("choose one")));
+}
+
+TEST_F(SyncRequest, reads_the_mapping) {
+    const SyncOrder made = order_with({"--map", "Old=New", "--exclude", "^Spam", "--folder", "INBOX", "--no-special-use",
+                                       "--destination-prefix", "INBOX.", "--no-subscribe"});
+    EXPECT_THAT(made.mistakes, IsEmpty());
+    EXPECT_THAT(made.request.mapping.overrides, ElementsAre(testing::Pair("Old", "New")));
+    EXPECT_THAT(made.request.mapping.exclude, ElementsAre("^Spam"));
+    EXPECT_THAT(made.request.mapping.folders, ElementsAre("INBOX"));
+    EXPECT_FALSE(made.request.mapping.map_special_use);
+    EXPECT_EQ(made.request.mapping.prefix_destination, "INBOX.");
+    EXPECT_FALSE(made.request.subscribe);
+}
+
+TEST_F(SyncRequest, reads_tls_and_proxy_for_each_side) {
+    const SyncOrder made = order_with({"--ca", "both.pem", "--source-ca", "one.pem", "--destination-insecure", "--source-proxy",
+                                       "socks5://me:pw@[::1]:1080", "--source-pin", std::string(64, 'a')});
+    EXPECT_THAT(made.mistakes, IsEmpty());
+    EXPECT_EQ(made.request.source.tls.ca_file, "one.pem");
+    EXPECT_EQ(made.request.destination.tls.ca_file, "both.pem");
+    EXPECT_EQ(made.request.source.tls.verification, net::Verification::pin_only);
+    EXPECT_EQ(made.request.destination.tls.verification, net::Verification::none);
+    EXPECT_EQ(made.request.source.proxy.host, "::1");
+    EXPECT_EQ(made.request.source.proxy.port, 1080);
+    EXPECT_EQ(made.request.source.proxy.user, "me");
+}
+
+TEST_F(SyncRequest, never_shows_a_proxy_password) {
+    EXPECT_THAT(order_with({"--source-proxy", "ftp://me:hunter2@h:1"}).mistakes,
+                ElementsAre(testing::Not(HasSubstr("hunter2"))));
+}
+
+TEST_F(SyncRequest, takes_limits_from_options_before_variables) {
+    process.variables["MAILHAUL_BUDGET"] = "10MiB";
+    EXPECT_EQ(order_with({}).request.budget, Octets{10U << 20U});
+    EXPECT_EQ(order_with({"--budget", "64MiB"}).request.budget, Octets{64U << 20U});
+    EXPECT_THAT(order_with({"--budget", "1kB", "--connections", "0"}).mistakes,
+                ElementsAre("--connections 0: wanted a number from 1 to 32", "--budget 1kB: wanted a size of at least 1MiB"));
+}
+
+TEST_F(SyncRequest, a_token_needs_no_password) {
+    const SyncOrder made = order_with({"--source-token", "env:TOKEN"});
+    EXPECT_TRUE(made.request.source.token);
+    EXPECT_FALSE(made.request.source.password);
+    EXPECT_TRUE(made.request.destination.password);
+}
+
+TEST_F(SyncRequest, a_folder_in_the_source_chooses_it) {
+    const SyncOrder made = order({"imaps://u@old.example/Work", "--to", "imaps://u@new.example/Job"});
+    EXPECT_THAT(made.mistakes, IsEmpty());
+    EXPECT_THAT(made.request.mapping.folders, ElementsAre("Work"));
+    EXPECT_THAT(made.request.mapping.overrides, ElementsAre(testing::Pair("Work", "Job")));
+}
+
+}  // namespace
+}  // namespace mailhaul::cli
