@@ -307,7 +307,8 @@ Task<Result<bool>> remove_messages(Connection& connection, const imap::UidSet& u
         auto watch = [&](imap::FetchResponse&& fetch) {
             if (fetch.flags && fetch.flags->contains("\\Deleted") && !uids.contains(*fetch.uid)) others_marked = true;
         };
-        auto looked = co_await fetch_items(connection, {"1:*"}, "(UID FLAGS)", std::move(watch));
+        std::vector<std::string> everything{"1:*"};
+        auto looked = co_await fetch_items(connection, std::move(everything), "(UID FLAGS)", std::move(watch));
         if (!looked.ok()) co_return std::move(looked).error();
     }
     auto marked = co_await store_flags(connection, uids, imap::StoreMode::add, imap::FlagSet{"\\Deleted"});

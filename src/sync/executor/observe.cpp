@@ -103,7 +103,8 @@ Task<Result<Snapshot>> list_messages(client::Connection& connection, imap::Selec
     if (snapshot.selected.exists == 0) co_return snapshot;
     snapshot.messages.reserve(std::min<std::size_t>(snapshot.selected.exists, 1u << 16));
     auto add = [&](imap::FetchResponse&& fetch) { add_row(snapshot, fetch); };
-    auto listed = co_await client::fetch_items(connection, {"1:*"}, listing_items, std::move(add));
+    std::vector<std::string> everything{"1:*"};
+    auto listed = co_await client::fetch_items(connection, std::move(everything), listing_items, std::move(add));
     if (!listed.ok()) co_return std::move(listed).error().while_doing("listing messages");
     snapshot.finish();
     if (snapshot.messages.size() < snapshot.selected.exists)
@@ -119,8 +120,8 @@ Task<Result<Snapshot>> list_new_messages(client::Connection& connection, imap::S
     auto add = [&](imap::FetchResponse&& fetch) {
         if (*fetch.uid >= first) add_row(snapshot, fetch);  // n:* always names the last message
     };
-    auto listed =
-        co_await client::fetch_items(connection, {std::to_string(first.value()) + ":*"}, listing_items, std::move(add));
+    std::vector<std::string> from_first{std::to_string(first.value()) + ":*"};
+    auto listed = co_await client::fetch_items(connection, std::move(from_first), listing_items, std::move(add));
     if (!listed.ok()) co_return std::move(listed).error().while_doing("listing what was stored");
     snapshot.finish();
     co_return snapshot;
