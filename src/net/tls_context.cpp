@@ -4,6 +4,7 @@
 
 #include <openssl/err.h>
 
+#include <filesystem>
 #include <map>
 #include <tuple>
 
@@ -14,7 +15,15 @@ namespace {
 
 constexpr std::size_t most_contexts = 32;  // some 100 kB each once the authorities are in; a run has one or two
 
-using Trust = std::tuple<std::string, bool, bool>;  // CA file, whether authorities matter, legacy
+// What a context depends on: CA file, when it was written, whether authorities matter, legacy.
+using Trust = std::tuple<std::string, std::filesystem::file_time_type, bool, bool>;
+
+Trust trust_of(const TlsOptions& options) {
+    std::filesystem::file_time_type written;
+    std::error_code unreadable;  // loading it will say so
+    if (!options.ca_file.empty()) written = std::filesystem::last_write_time(options.ca_file, unreadable);
+    return {options.ca_file, written, options.verification == Verification::full, options.legacy};
+}
 
 void allow_legacy(SSL_CTX* context) {
     SSL_CTX_set_min_proto_version(context, TLS1_VERSION);
@@ -52,7 +61,7 @@ Result<SslContextPointer> make_context(const TlsOptions& options) {
 
 Result<SSL_CTX*> tls_context(const TlsOptions& options) {
     thread_local std::map<Trust, SslContextPointer> contexts;
-    const Trust trust(options.ca_file, options.verification == Verification::full, options.legacy);
+    const Trust trust = trust_of(options);
     const auto known = contexts.find(trust);
     if (known != contexts.end()) return known->second.get();
     MH_TRY(fresh, make_context(options));

@@ -11,7 +11,7 @@
 namespace mailhaul::net {
 
 /// A context for `options`, owned by this thread's cache; take SSL_new() from it before the next call. A CA file is
-/// read once: a changed one is seen by the next process. Errors: usage (CA file unreadable), internal.
+/// read again when it has changed. Errors: usage (CA file unreadable), internal.
 Result<SSL_CTX*> tls_context(const TlsOptions& options);
 
 }  // namespace mailhaul::net

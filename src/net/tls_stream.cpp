@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // How reader and writer share one SSL object: each calls OpenSSL first and waits for whatever that call wants, reading
 // or writing, then calls again. Nobody assumes that readiness is still there when its turn comes: the other may have
-// used it up, and then the call simply wants the same again. OpenSSL keeps what it could not send, so a read that has
-// to write first (a key update) and a write in progress do not get into each other's way.
+// used it up, and then the call simply wants the same again.
+//
+// What the socket does not take at once is kept here and not in OpenSSL. OpenSSL 3.0 breaks the connection ("bad
+// length") when a read has to answer a key update while it holds a half-sent record of the writer; kept here, its
+// records are always sent as far as it knows, and the answer queues up behind them.
 //
 // Read-ahead takes several records off the socket at once. What is buffered in OpenSSL wakes nobody, so no wait may
 // come before a call that said it wants to read: that is why each operation begins with the call.
@@ -20,25 +23,30 @@
 
 namespace mailhaul::net {
 
+using boost::system::error_code;
+
 /// The socket as OpenSSL sees it. Its own socket BIO would raise SIGPIPE and lose the error code.
 struct SocketBio {
     static int read(BIO* bio, char* into, int size) {
         TlsStream& stream = owner(bio);
-        const std::size_t octets =
-            stream.socket_.receive(std::span<char>(into, static_cast<std::size_t>(size)), stream.socket_failure_);
+        error_code failure;
+        const std::size_t octets = stream.socket_.receive(std::span<char>(into, static_cast<std::size_t>(size)), failure);
         BIO_clear_retry_flags(bio);
-        if (!stream.socket_failure_) return static_cast<int>(octets);
-        if (stream.socket_failure_ == asio::error::would_block) BIO_set_retry_read(bio);
-        return stream.socket_failure_ == asio::error::eof ? 0 : -1;
+        if (!failure) return static_cast<int>(octets);
+        if (failure == asio::error::would_block) {
+            BIO_set_retry_read(bio);
+            return -1;
+        }
+        stream.socket_failure_ = failure;
+        return failure == asio::error::eof ? 0 : -1;
     }
 
     static int write(BIO* bio, const char* octets, int size) {
         TlsStream& stream = owner(bio);
-        const std::size_t sent =
-            stream.socket_.send(std::string_view(octets, static_cast<std::size_t>(size)), stream.socket_failure_);
         BIO_clear_retry_flags(bio);
-        if (!stream.socket_failure_) return static_cast<int>(sent);
-        if (stream.socket_failure_ == asio::error::would_block) BIO_set_retry_write(bio);
+        const bool taken = stream.send_or_keep(std::string_view(octets, static_cast<std::size_t>(size)));
+        if (taken) return size;
+        if (!stream.socket_failure_) BIO_set_retry_write(bio);
         return -1;
     }
 
@@ -75,6 +83,9 @@ namespace {
 
 constexpr std::string_view closed_here = "closed by mailhaul";
 
+// One record (16 KiB and a little) is kept for a writer; the rest is for answers to a peer that does not read them.
+constexpr std::size_t most_unsent = 65'536;
+
 }  // namespace
 
 TlsStream::TlsStream(Socket socket, SSL_CTX* context, const std::string& host, const TlsOptions& options)
@@ -99,8 +110,7 @@ TlsStream::Outcome TlsStream::attempt(Call call) {
         case SSL_ERROR_ZERO_RETURN: return Outcome::ended;
         default: break;
     }
-    const bool is_socket_failure = socket_failure_ && socket_failure_ != asio::error::would_block;
-    if (is_socket_failure) {
+    if (socket_failure_) {
         failure_ =
             socket_failure_ == asio::error::eof ? "the server ended it without a TLS close_notify" : socket_failure_.message();
         ERR_clear_error();
@@ -110,24 +120,61 @@ TlsStream::Outcome TlsStream::attempt(Call call) {
     return Outcome::failed;
 }
 
+/// False where the socket took not all: the rest is kept for the next call, or the socket failed.
+bool TlsStream::send_unsent() {
+    if (unsent_.empty()) return true;
+    error_code failure;
+    const std::size_t sent = socket_.send(unsent_, failure);
+    if (failure && failure != asio::error::would_block) socket_failure_ = failure;
+    if (sent == unsent_.size()) {
+        unsent_ = std::string();  // gives the memory back: most connections never need it again
+    } else {
+        unsent_.erase(0, sent);
+    }
+    return unsent_.empty();
+}
+
+/// Takes all of `octets` or none.
+bool TlsStream::send_or_keep(std::string_view octets) {
+    const bool nothing_kept = send_unsent();
+    if (socket_failure_ || unsent_.size() + octets.size() > most_unsent) return false;
+    if (nothing_kept) {
+        error_code failure;
+        octets.remove_prefix(socket_.send(octets, failure));
+        if (failure && failure != asio::error::would_block) {
+            socket_failure_ = failure;
+            return false;
+        }
+    }
+    unsent_ += octets;
+    return true;
+}
+
 Task<Result<void>> TlsStream::handshake() {
     for (;;) {
         if (!socket_.is_open()) co_return socket_.lost(closed_here);
-        switch (attempt(SSL_do_handshake)) {
-            case Outcome::done: co_return Result<void>{};
-            case Outcome::wants_read: co_await socket_.wait(Readiness::to_read); break;
-            case Outcome::wants_write: co_await socket_.wait(Readiness::to_write); break;
-            case Outcome::ended:
-            case Outcome::failed: co_return handshake_failure();
-        }
+        const Outcome outcome = attempt(SSL_do_handshake);
+        if (outcome == Outcome::done) co_return co_await flush();
+        if (outcome == Outcome::ended || outcome == Outcome::failed) co_return handshake_failure();
+        MH_CO_TRY_VOID(co_await flush());
+        if (outcome == Outcome::wants_read) co_await socket_.wait(Readiness::to_read);
     }
+}
+
+/// Returns when the socket has taken everything OpenSSL wrote.
+Task<Result<void>> TlsStream::flush() {
+    while (!send_unsent()) {
+        if (socket_failure_) co_return socket_.lost(socket_failure_.message());
+        co_await socket_.wait(Readiness::to_write);
+        if (!socket_.is_open()) co_return socket_.lost(closed_here);
+    }
+    co_return Result<void>{};
 }
 
 Error TlsStream::handshake_failure() const {
     if (check_.rejected()) return check_.error(socket_.peer());
     const std::string what = "TLS handshake with " + socket_.peer() + " failed: " + failure_;
-    const bool is_socket_failure = socket_failure_ && socket_failure_ != asio::error::would_block;
-    if (is_socket_failure) return {Errc::tls_failed, Scope::account, Retry::later, what};
+    if (socket_failure_) return {Errc::tls_failed, Scope::account, Retry::later, what};
 
     std::string advice = ": see what TLS versions and ciphers the server offers; below TLS 1.2 only with the legacy option";
     if (failure_ == "wrong version number" || failure_ == "http request" || failure_ == "packet length too long") {
@@ -158,6 +205,7 @@ Task<Result<std::size_t>> TlsStream::read_some(std::span<char> into) {
         if (outcome == Outcome::failed) read_end_ = socket_.lost(failure_);
         if (octets > 0) co_return octets;  // the end, if this was one, is still there for the next call
         if (outcome == Outcome::ended || outcome == Outcome::done) co_return std::size_t{0};
+        send_unsent();  // what decoding had to answer; where it does not go now, the next write takes it along
         if (outcome == Outcome::wants_read) co_await socket_.wait(Readiness::to_read);
         if (outcome == Outcome::wants_write) co_await socket_.wait(Readiness::to_write);
     }
@@ -171,10 +219,11 @@ Task<Result<void>> TlsStream::write_all(std::string_view octets) {
         switch (attempt([&](SSL* ssl) { return SSL_write_ex(ssl, octets.data(), octets.size(), &written); })) {
             case Outcome::done: octets.remove_prefix(written); break;
             case Outcome::wants_read: co_await socket_.wait(Readiness::to_read); break;
-            case Outcome::wants_write: co_await socket_.wait(Readiness::to_write); break;
+            case Outcome::wants_write: break;  // flush() waits
             case Outcome::ended: co_return socket_.lost("the server has ended it");
             case Outcome::failed: co_return socket_.lost(failure_);
         }
+        MH_CO_TRY_VOID(co_await flush());
     }
     co_return Result<void>{};
 }

@@ -37,12 +37,16 @@ private:
     Outcome attempt(Call call);
     Outcome decode(std::span<char> into, std::size_t& octets);
     Error handshake_failure() const;
+    bool send_or_keep(std::string_view octets);
+    bool send_unsent();
+    Task<Result<void>> flush();
 
     Socket socket_;  // the BIO points at it: a TlsStream is never moved
     PeerCheck check_;
     bool verified_;
     SslPointer ssl_;
-    boost::system::error_code socket_failure_;  // what the socket said last, where it was more than "not now"
+    std::string unsent_;                        // written by OpenSSL, not yet taken by the socket
+    boost::system::error_code socket_failure_;  // why the socket is of no more use; eof included
     std::string failure_;                       // why the last attempt failed
     std::optional<Error> read_end_;             // a failure that came after octets: for the next read_some()
     Turns reader_turns_;
