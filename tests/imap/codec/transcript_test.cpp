@@ -33,7 +33,8 @@ TEST_P(Dialogue, is_read_as_expected) {
 TEST_P(Dialogue, is_read_the_same_in_chunks_of_any_size) {
     const std::string wire = GetParam().wire();
     const auto whole = read_all(wire, wire.size());
-    for (const std::size_t chunk : {1, 2, 3, 5, 7, 11, 16, 64, 100, 1000}) EXPECT_EQ(read_all(wire, chunk), whole) << chunk;
+    for (const auto chunk : {1uz, 2uz, 3uz, 5uz, 7uz, 11uz, 16uz, 64uz, 100uz, 1000uz})
+        EXPECT_EQ(read_all(wire, chunk), whole) << chunk;
     EXPECT_TRUE(rc::check(GetParam().name + " in random chunks",
                           [&] { RC_ASSERT(read_all(wire, [] { return *rc::gen::inRange<std::size_t>(1, 90); }) == whole); }));
 }
