@@ -8,7 +8,6 @@
 namespace mailhaul::imap {
 namespace {
 
-
 bool can_be_quoted(std::string_view value) {
     return value.size() <= 1000 && std::ranges::all_of(value, [](char c) { return c >= ' ' && c < '\x7F'; });
 }
@@ -24,14 +23,11 @@ std::string_view word_of(StatusKind kind) {
     return "BAD";
 }
 
-// Sets are upper case inside; this one word has a customary spelling that some clients compare.
-std::string customary(std::string_view capability) {
-    return capability == "IMAP4REV1" ? "IMAP4rev1" : std::string(capability);
-}
-
+// Sets are upper case inside; the protocol's own name has a customary spelling and place that some clients look for.
 std::string words_of(const CapabilitySet& capabilities) {
-    std::string words;
-    for (const std::string& capability : capabilities) words += " " + customary(capability);
+    std::string words = capabilities.has("IMAP4rev1") ? " IMAP4rev1" : "";
+    for (const std::string& capability : capabilities)
+        if (capability != "IMAP4REV1") words += " " + capability;
     return words;
 }
 
@@ -46,7 +42,8 @@ std::string separator_token(std::optional<char> separator) {
 std::string namespace_token(const std::vector<Namespace>& spaces) {
     if (spaces.empty()) return "NIL";
     std::string token = "(";
-    for (const Namespace& space : spaces) token += "(" + string_token(space.prefix) + " " + separator_token(space.separator) + ")";
+    for (const Namespace& space : spaces)
+        token += "(" + string_token(space.prefix) + " " + separator_token(space.separator) + ")";
     return token + ")";
 }
 

@@ -57,14 +57,24 @@ struct LoginRequest {
     Secret password;
 };
 struct AuthenticateRequest {
-    std::string mechanism;        ///< upper case
+    std::string mechanism;          ///< upper case
     std::optional<Secret> initial;  ///< still base64; `=` stands for no octets (RFC 4959)
 };
 struct EnableRequest {
     std::vector<std::string> capabilities;
 };
 
-enum class StatusItem : std::uint8_t { messages, recent, uid_next, uid_validity, unseen, deleted, size, highest_mod_seq, append_limit };
+enum class StatusItem : std::uint8_t {
+    messages,
+    recent,
+    uid_next,
+    uid_validity,
+    unseen,
+    deleted,
+    size,
+    highest_mod_seq,
+    append_limit
+};
 
 struct StatusRequest {
     MailboxName mailbox;
@@ -168,24 +178,24 @@ struct StoreRequest {
 /// One search key; `all_of` and `not_of` hold others.
 struct SearchKey {
     enum class Kind : std::uint8_t {
-        all_of,        ///< every one of `keys`; none: ALL
-        any_of,        ///< OR
-        not_of,        ///< NOT of keys[0]
-        positions,     ///< `set`
-        uids,          ///< `set`
-        flag,          ///< has flag `text`
-        header,        ///< field `field` holds `text`
-        body,          ///< text after the header holds `text`
-        text,          ///< anything holds `text`
-        before,        ///< INTERNALDATE before `day`
-        on,            //
-        since,         //
-        sent_before,   ///< Date: before `day`
-        sent_on,       //
-        sent_since,    //
-        larger,        ///< more than `number` octets
-        smaller,       //
-        mod_seq,       ///< `number` or more
+        all_of,       ///< every one of `keys`; none: ALL
+        any_of,       ///< OR
+        not_of,       ///< NOT of keys[0]
+        positions,    ///< `set`
+        uids,         ///< `set`
+        flag,         ///< has flag `text`
+        header,       ///< field `field` holds `text`
+        body,         ///< text after the header holds `text`
+        text,         ///< anything holds `text`
+        before,       ///< INTERNALDATE before `day`
+        on,           //
+        since,        //
+        sent_before,  ///< Date: before `day`
+        sent_on,      //
+        sent_since,   //
+        larger,       ///< more than `number` octets
+        smaller,      //
+        mod_seq,      ///< `number` or more
     };
     Kind kind = Kind::all_of;
     std::vector<SearchKey> keys;

@@ -105,7 +105,8 @@ Result<std::string> RequestCursor::list_pattern() {
 
 Result<MailboxName> RequestCursor::mailbox() {
     MH_TRY(name, astring());
-    if (name.find_first_of(std::string_view("\0\r\n", 3)) != std::string::npos) return wanted("a mailbox name without NUL, CR and LF");
+    if (name.find_first_of(std::string_view("\0\r\n", 3)) != std::string::npos)
+        return wanted("a mailbox name without NUL, CR and LF");
     return MailboxName(std::move(name));
 }
 

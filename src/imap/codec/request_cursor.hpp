@@ -18,12 +18,13 @@ namespace mailhaul::imap {
 
 class RequestCursor {
 public:
-    RequestCursor(std::string text, std::vector<std::string> literals) : text_(std::move(text)), literals_(std::move(literals)) {}
+    RequestCursor(std::string text, std::vector<std::string> literals)
+        : text_(std::move(text)), literals_(std::move(literals)) {}
 
     [[nodiscard]] bool at_end() const { return place_ == text_.size(); }
     [[nodiscard]] char peek() const { return at_end() ? '\0' : text_[place_]; }  ///< NUL at the end
-    bool skip(char wanted);                                                     ///< true where it stood there
-    bool skip_word(std::string_view upper_word);  ///< any case; only where the word ends there
+    bool skip(char wanted);                                                      ///< true where it stood there
+    bool skip_word(std::string_view upper_word);                                 ///< any case; only where the word ends there
     Result<void> expect(char wanted);
     Result<void> expect_end();
 
@@ -32,8 +33,8 @@ public:
     Result<std::string> upper_atom(std::string_view extra = {});
     /// Octets, whatever they are, up to one of `stops` or the end; FETCH items end at a bracket that atoms may hold.
     Result<std::string> upper_word_before(std::string_view stops);
-    Result<std::string> string();   ///< quoted or literal
-    Result<std::string> astring();  ///< atom, quoted or literal
+    Result<std::string> string();        ///< quoted or literal
+    Result<std::string> astring();       ///< atom, quoted or literal
     Result<std::string> list_pattern();  ///< `list-mailbox`: as astring, wildcards allowed
     Result<MailboxName> mailbox();
     /// A literal or literal8, its octets moved out; `binary` is told which.

@@ -91,7 +91,8 @@ Result<std::vector<StatusItem>> parse_status_items(RequestCursor& cursor) {
     MH_TRY_VOID(cursor.expect('('));
     do {
         MH_TRY(word, cursor.upper_atom());
-        const auto* known = std::find_if(status_words.begin(), status_words.end(), [&](const auto& row) { return row.word == word; });
+        const auto* known =
+            std::find_if(status_words.begin(), status_words.end(), [&](const auto& row) { return row.word == word; });
         if (known == status_words.end()) return cursor.wanted("a STATUS item instead of " + word);
         items.push_back(known->item);
     } while (cursor.skip(' '));
@@ -296,7 +297,8 @@ Result<AppendMessage> parse_append_message(RequestCursor& cursor) {
         MH_TRY(text, cursor.string());
         message.date = parse_internal_date(text);
         // A client must send the canonical form: what reads leniently but spells otherwise is refused.
-        if (!message.date || message.date->to_string() != text) return cursor.wanted("a date-time before this instead of " + text);
+        if (!message.date || message.date->to_string() != text)
+            return cursor.wanted("a date-time before this instead of " + text);
         MH_TRY_VOID(cursor.expect(' '));
     }
     MH_TRY(literal, cursor.literal());

@@ -9,7 +9,8 @@ namespace mailhaul::imap {
 namespace {
 
 Error broken_bound(const std::string& what, std::size_t bound) {
-    return Error(Errc::protocol_violation, Scope::run, Retry::never, what + " longer than " + std::to_string(bound) + " octets");
+    return Error(Errc::protocol_violation, Scope::run, Retry::never,
+                 what + " longer than " + std::to_string(bound) + " octets");
 }
 
 struct Announcement {

@@ -97,8 +97,8 @@ struct FlagWord {
     std::string_view word;
     std::string_view flag;
 };
-constexpr std::array flag_words{FlagWord{"ANSWERED", "\\Answered"}, FlagWord{"DELETED", "\\Deleted"}, FlagWord{"DRAFT", "\\Draft"},
-                                FlagWord{"FLAGGED", "\\Flagged"}, FlagWord{"SEEN", "\\Seen"}};
+constexpr std::array flag_words{FlagWord{"ANSWERED", "\\Answered"}, FlagWord{"DELETED", "\\Deleted"},
+                                FlagWord{"DRAFT", "\\Draft"}, FlagWord{"FLAGGED", "\\Flagged"}, FlagWord{"SEEN", "\\Seen"}};
 
 struct KindWord {
     std::string_view word;
@@ -106,9 +106,10 @@ struct KindWord {
 };
 constexpr std::array text_words{KindWord{"BODY", SearchKey::Kind::body}, KindWord{"TEXT", SearchKey::Kind::text}};
 constexpr std::array header_words{"BCC", "CC", "FROM", "SUBJECT", "TO"};
-constexpr std::array date_words{KindWord{"BEFORE", SearchKey::Kind::before},          KindWord{"ON", SearchKey::Kind::on},
-                                KindWord{"SENTBEFORE", SearchKey::Kind::sent_before}, KindWord{"SENTON", SearchKey::Kind::sent_on},
-                                KindWord{"SENTSINCE", SearchKey::Kind::sent_since},   KindWord{"SINCE", SearchKey::Kind::since}};
+constexpr std::array date_words{
+    KindWord{"BEFORE", SearchKey::Kind::before},          KindWord{"ON", SearchKey::Kind::on},
+    KindWord{"SENTBEFORE", SearchKey::Kind::sent_before}, KindWord{"SENTON", SearchKey::Kind::sent_on},
+    KindWord{"SENTSINCE", SearchKey::Kind::sent_since},   KindWord{"SINCE", SearchKey::Kind::since}};
 constexpr std::array number_words{KindWord{"LARGER", SearchKey::Kind::larger}, KindWord{"MODSEQ", SearchKey::Kind::mod_seq},
                                   KindWord{"SMALLER", SearchKey::Kind::smaller}};
 
