@@ -211,7 +211,7 @@ Result<void> MailboxSync::on_copied(std::span<const Copied> copied) {
             unmapped_.push_back(one);
             continue;
         }
-        confirmed_.push_back({item.source, *one.destination, one.item});
+        confirmed_.push_back({item.source, *one.destination, one.item, one.size + item.prefix.size()});
         store::Entry entry;
         entry.source = item.source;
         entry.destination = *one.destination;

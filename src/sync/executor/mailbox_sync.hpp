@@ -72,6 +72,7 @@ private:
         imap::Uid source;
         imap::Uid destination;
         std::size_t item;
+        std::uint64_t size;  ///< octets sent
     };
 
     RunState& run_;

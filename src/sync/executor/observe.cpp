@@ -68,7 +68,7 @@ public:
         header_.clear();
     }
     message::Digest128 finish() {
-        if (!in_text_) digest_.update(header_.size() < 2 ? std::string_view(header_) : std::string_view{});
+        if (!in_text_) digest_.update(header_);  // junk without an end of header is all there is to tell it by
         return digest_.finish();
     }
 

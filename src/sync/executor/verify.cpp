@@ -49,7 +49,7 @@ Task<Result<void>> MailboxSync::pair_unmapped(Snapshot& stored) {
     std::vector<store::Entry> entries;
     for (const auto& [i, uid] : found) {
         const TransferItem& item = items_[unmapped_[i].item];
-        confirmed_.push_back({item.source, uid, unmapped_[i].item});
+        confirmed_.push_back({item.source, uid, unmapped_[i].item, unmapped_[i].size + item.prefix.size()});
         store::Entry entry;
         entry.source = item.source;
         entry.destination = uid;
@@ -64,6 +64,7 @@ Task<Result<void>> MailboxSync::pair_unmapped(Snapshot& stored) {
 
 Task<Result<void>> MailboxSync::check_copies(const Snapshot& stored) {
     std::uint32_t other_dates = 0;
+    std::uint32_t other_sizes = 0;
     std::vector<imap::Uid> lost;
     std::map<std::string, std::pair<imap::FlagSet, imap::UidSet>> missing_flags;
     for (const Confirmed& one : confirmed_) {
@@ -76,6 +77,7 @@ Task<Result<void>> MailboxSync::check_copies(const Snapshot& stored) {
         }
         const TransferItem& item = items_[one.item];
         if (item.date && message->has_date && message->date != item.date->epoch_seconds) ++other_dates;
+        if (message->size != one.size) ++other_sizes;
         const imap::FlagSet missing = item.flags.minus(stored.flags_of(*message));
         if (missing.empty()) continue;
         auto& [flags, uids] = missing_flags[missing.to_string()];
@@ -95,6 +97,9 @@ Task<Result<void>> MailboxSync::check_copies(const Snapshot& stored) {
         run_.warn("the destination did not keep the flags " + text + " of " + std::to_string(group.second.size()) +
                   " messages in " + name() + ": " + set.error().describe());
     }
+    if (other_sizes > 0)
+        run_.warn("the destination lists " + std::to_string(other_sizes) + " messages in " + name() +
+                  " with another size than was sent: it rewrites line ends or headers when it stores");
     if (other_dates > 0)
         run_.warn("the destination gave " + std::to_string(other_dates) + " messages in " + name() +
                   " another arrival date than asked for");
