@@ -233,9 +233,9 @@ TEST(Hostile, sets_in_the_worst_order_take_no_longer_than_sorting_them) {
     EXPECT_TRUE(read_line("* VANISHED " + set).starts_with("vanished 1,"));
 }
 
-TEST(Hostile, unescaped_quotes_by_the_million_are_looked_through_once) {
+TEST(Hostile, unescaped_quotes_by_the_thousand_are_looked_through_once) {
     std::string quotes;
-    for (int i = 0; i < 200'000; ++i) quotes += "\"a\"x";
+    for (int i = 0; i < 50'000; ++i) quotes += "\"a\"x";
     EXPECT_FALSE(read_line("* 1 FETCH (ENVELOPE (" + quotes + ") UID 1)").empty());
     EXPECT_FALSE(read_line("* OK [X " + quotes).empty());
     EXPECT_FALSE(read_line("* LIST () NIL " + quotes).empty());
