@@ -27,6 +27,11 @@ double work_in_all(const sync::Progress& at) {
            octets_worth_of_a_message * static_cast<double>(at.messages_to_copy);
 }
 
+/// Mailboxes are verified while others are still copied.
+bool moves_messages(sync::Progress::Phase phase) {
+    return phase == sync::Progress::Phase::copying || phase == sync::Progress::Phase::verifying;
+}
+
 std::int64_t rounded_to(std::int64_t value, std::int64_t step) { return (value + step / 2) / step * step; }
 
 }  // namespace
@@ -38,8 +43,7 @@ void Estimator::Rate::add(double amount, double seconds) {
 }
 
 void Estimator::observe(const sync::Progress& progress, SteadyTime now) {
-    const bool copying = progress.phase == sync::Progress::Phase::copying;
-    if (!last_time_ || !copying || last_.phase != progress.phase) {
+    if (!last_time_ || !moves_messages(progress.phase) || !moves_messages(last_.phase)) {
         last_time_ = now;
         last_ = progress;
         return;

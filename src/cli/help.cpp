@@ -50,6 +50,11 @@ std::string explain(const std::string& left, std::string_view words, std::size_t
     return text;
 }
 
+std::string_view first_sentence(std::string_view text) {
+    const std::size_t end = text.find(". ");
+    return end == std::string_view::npos ? text : text.substr(0, end + 1);
+}
+
 }  // namespace
 
 std::string overview(std::span<const CommandHelp* const> commands) {
@@ -59,7 +64,7 @@ std::string overview(std::span<const CommandHelp* const> commands) {
         if (command->task != task) text += "\n" + std::string(task = command->task) + "\n";
         std::string left = "  mailhaul " + std::string(command->name);
         left.resize(std::max(left.size() + 2, std::size_t{24}), ' ');
-        text += left + std::string(command->summary) + '\n';
+        text += left + std::string(first_sentence(command->summary)) + '\n';
     }
     text += "\nNew here?  mailhaul demo\nOptions:   mailhaul <command> --help      Version: mailhaul --version\n";
     return text;

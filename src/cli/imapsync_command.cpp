@@ -163,7 +163,21 @@ void complete_sides(ImapsyncOrder& order) {
     if (!order.sides[1].given) order.request.destination = order.request.source;
 }
 
-bool prints_statistics(app::Extent extent) { return extent == app::Extent::everything || extent == app::Extent::folders_only; }
+/// Not where the run only looked, nor where it ended before there was a folder.
+bool has_statistics(const sync::Report& report, app::Extent extent) {
+    if (extent == app::Extent::connect_only || extent == app::Extent::login_only) return false;
+    return !report.mailboxes.empty() || !report.error;
+}
+
+/// Folders somebody may miss; not those that were not asked for or hold nothing.
+std::string left_out_lines(const sync::Report& report) {
+    std::string text;
+    for (const sync::LeftOut& left_out : report.left_out)
+        if (!left_out.reason.starts_with("holds no messages") && !left_out.reason.starts_with("not among"))
+            text +=
+                fmt::format("Host1: folder [{}] left out: {}\n", printable(left_out.name.raw()), printable(left_out.reason));
+    return text;
+}
 
 int run_order(ImapsyncOrder& order, const Surroundings& surroundings) {
     const WallTime started = surroundings.wall_now();
@@ -175,10 +189,8 @@ int run_order(ImapsyncOrder& order, const Surroundings& surroundings) {
     ImapsyncWatch watch(order, surroundings);
     const sync::Report report = app::run_sync(std::move(order.request), watch);
     const ImapsyncVerdict verdict = imapsync_verdict(report, circumstances);
-    for (const sync::LeftOut& left_out : report.left_out)
-        surroundings.out(
-            fmt::format("Host1: folder [{}] left out: {}\n", printable(left_out.name.raw()), printable(left_out.reason)));
-    if (prints_statistics(circumstances.extent))
+    surroundings.out(left_out_lines(report));
+    if (has_statistics(report, circumstances.extent))
         surroundings.out(imapsync_statistics(report, verdict, started, surroundings.wall_now()));
     surroundings.out(imapsync_error_list(verdict));
     return end_with(verdict, surroundings);

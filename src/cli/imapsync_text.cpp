@@ -32,6 +32,13 @@ std::string folders_synced(const sync::Report& report) {
     return fmt::format("{}/{} synced", report.mailboxes.size(), report.mailboxes.size());
 }
 
+std::string duplicates_note(const sync::MailboxReport& totals) {
+    if (totals.duplicates == 0) return {};
+    return fmt::format(
+        "Note: {} messages of host1 look like another of the same folder and are not copied; --syncduplicates copies them\n",
+        totals.duplicates);
+}
+
 std::string verdict_lines(const sync::Report& report, const sync::MailboxReport& totals) {
     if (totals.source_messages == 0 || report.dry_run) return {};
     const std::uint64_t identified = totals.source_messages - totals.duplicates;
@@ -116,7 +123,7 @@ std::string imapsync_statistics(const sync::Report& report, const ImapsyncVerdic
     text += statistic("Total bytes transferred", octets(copied_octets));
     text += statistic("Message rate", fmt::format("{:.1f} messages/s", copied / seconds));
     text += statistic("Average bandwidth rate", fmt::format("{:.1f} KiB/s", rate));
-    text += verdict_lines(report, totals);
+    text += duplicates_note(totals) + verdict_lines(report, totals);
     return text + fmt::format("Detected {} errors\n", verdict.errors.size());
 }
 

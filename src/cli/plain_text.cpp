@@ -1,10 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/plain_text.hpp"
 
+#include <utf8proc.h>
+
 namespace mailhaul::cli {
 namespace {
 
-bool starts_code_point(char octet) { return (static_cast<unsigned char>(octet) & 0xC0U) != 0x80U; }
+/// One code point at the start of a text.
+struct CodePoint {
+    std::size_t octets = 1;
+    std::size_t columns = 1;  // 0 for combining marks, 2 for East Asian wide ones
+};
+
+CodePoint first_code_point(std::string_view text) {
+    utf8proc_int32_t value = 0;
+    const auto length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                         static_cast<utf8proc_ssize_t>(text.size()), &value);
+    if (length <= 0) return {};  // not UTF-8: terminals show one sign for the octet
+    return {static_cast<std::size_t>(length), static_cast<std::size_t>(utf8proc_charwidth(value))};
+}
 
 }  // namespace
 
@@ -29,18 +43,24 @@ std::string printable(std::string_view text) {
 
 std::size_t columns_of(std::string_view text) {
     std::size_t columns = 0;
-    for (const char octet : text) columns += starts_code_point(octet) ? 1 : 0;
+    while (!text.empty()) {
+        const CodePoint point = first_code_point(text);
+        columns += point.columns;
+        text.remove_prefix(point.octets);
+    }
     return columns;
 }
 
 std::string fitted(const std::string& text, std::size_t columns) {
     if (columns_of(text) <= columns) return text;
     if (columns == 0) return {};
-    std::size_t seen = 0;
+    std::size_t taken = 0;
     std::size_t end = 0;
     while (end < text.size()) {
-        if (starts_code_point(text[end]) && ++seen == columns) break;
-        ++end;
+        const CodePoint point = first_code_point(std::string_view(text).substr(end));
+        if (taken + point.columns + 1 > columns) break;
+        taken += point.columns;
+        end += point.octets;
     }
     return text.substr(0, end) + "~";
 }

@@ -13,7 +13,7 @@ namespace mailhaul::cli {
 /// `text` with control characters (C0, DEL, C1) as `?`; a tab becomes a blank.
 std::string printable(std::string_view text);
 
-/// Columns `text` takes: its code points; East Asian wide ones are not counted twice.
+/// Columns `text` takes on a terminal: two for East Asian wide characters, none for combining marks.
 std::size_t columns_of(std::string_view text);
 
 /// `text` cut to `columns`, its end marked `~` where cut.

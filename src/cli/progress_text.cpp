@@ -38,7 +38,16 @@ std::string percent(double fraction) {
 
 std::string octets_per_second(double rate) { return spell(Octets{static_cast<std::uint64_t>(std::max(0.0, rate))}) + "/s"; }
 
-bool is_copying(const sync::Progress& progress) { return progress.phase == sync::Progress::Phase::copying; }
+/// Some mailboxes may be verified already while others are copied.
+bool is_copying(const sync::Progress& progress) {
+    return progress.phase == sync::Progress::Phase::copying ||
+           (progress.phase == sync::Progress::Phase::verifying && progress.messages_copied < progress.messages_to_copy);
+}
+
+/// Nothing is known yet but how long it takes.
+bool is_starting(const sync::Progress& progress) {
+    return progress.phase == sync::Progress::Phase::connecting || progress.phase == sync::Progress::Phase::listing;
+}
 
 /// Parts of the line after the bar, most important first.
 std::vector<std::string> parts_of(const sync::Progress& progress, const Estimator& estimator) {
@@ -59,7 +68,7 @@ std::string live_line(const sync::Progress& progress, const Estimator& estimator
                       const Look& look) {
     const std::size_t room = look.width > 1 ? look.width - 1 : 1;
     std::string phase{sync::to_string(progress.phase)};
-    if (progress.phase != sync::Progress::Phase::copying) phase += "  " + spell_elapsed(elapsed);
+    if (is_starting(progress)) phase += "  " + spell_elapsed(elapsed);
     phase.resize(std::max(phase.size(), phase_columns), ' ');
     if (room < phase.size() + bar_columns + 7) return fitted(phase + percent(Estimator::fraction(progress)), room);
     const double fraction = Estimator::fraction(progress);

@@ -66,6 +66,8 @@ std::string row(const std::string& name, std::size_t name_columns, const std::ve
     return line + '\n';
 }
 
+std::string row_name(const MailboxReport& mailbox) { return pair_name(mailbox) + (mailbox.created ? " (new)" : ""); }
+
 struct Table {
     std::vector<const Column*> columns;
     std::vector<std::string> titles;
@@ -104,7 +106,7 @@ std::string folder_table(const Report& report, std::size_t width) {
             ++quiet;
             continue;
         }
-        name_columns = std::max(name_columns, columns_of(pair_name(mailbox)));
+        name_columns = std::max(name_columns, columns_of(row_name(mailbox)));
         const auto cells = cells_of(mailbox, table);
         for (std::size_t i = 0; i < cells.size(); ++i) table.widths[i] = std::max(table.widths[i], cells[i].size());
     }
@@ -113,7 +115,7 @@ std::string folder_table(const Report& report, std::size_t width) {
 
     std::string text = "\n" + row("folder", name_columns, table.titles, table.widths);
     for (const MailboxReport& mailbox : report.mailboxes)
-        if (has_news(mailbox)) text += row(pair_name(mailbox), name_columns, cells_of(mailbox, table), table.widths);
+        if (has_news(mailbox)) text += row(row_name(mailbox), name_columns, cells_of(mailbox, table), table.widths);
     text += row(total_name, name_columns, cells_of(totals, table), table.widths);
     if (quiet > 0) text += "  " + counted(quiet, "folder") + " had nothing new.\n";
     return text;
@@ -126,10 +128,15 @@ std::string folder_errors(const Report& report) {
     return text.empty() ? text : "\nFolders that ended early:\n" + text;
 }
 
+/// Folders left out; those that are only names above others are counted: no mail is missing there.
 std::string left_out_text(const Report& report) {
     std::string text;
-    for (const sync::LeftOut& left_out : report.left_out)
-        text += "  " + printable(imap::display_name(left_out.name.raw())) + ": " + printable(left_out.reason) + '\n';
+    std::size_t empty = 0;
+    for (const sync::LeftOut& left_out : report.left_out) {
+        if (left_out.reason.starts_with("holds no messages")) ++empty;
+        else text += "  " + printable(imap::display_name(left_out.name.raw())) + ": " + printable(left_out.reason) + '\n';
+    }
+    if (empty > 0 && !text.empty()) text += "  and " + grouped(empty) + " that hold no messages, only other folders\n";
     return text.empty() ? text : "\nFolders left out:\n" + text;
 }
 

@@ -69,6 +69,13 @@ TEST(ExceptionLine, fits_one_line) {
               "INBOX uid 4711 \"Holiday photos\" (52.0 MB): APPEND: NO [TOOBIG] larger than 50 MB");
 }
 
+TEST(PlainText, is_measured_in_columns) {
+    EXPECT_EQ(columns_of("日本語"), 6U);
+    EXPECT_EQ(columns_of("e\u0301"), 1U);
+    EXPECT_EQ(columns_of("\xFC"), 1U);
+    EXPECT_EQ(fitted("日本語", 4), "日~");
+}
+
 TEST(PlainText, is_cut_by_code_points) {
     EXPECT_EQ(fitted("Entwürfe", 8), "Entwürfe");
     EXPECT_EQ(fitted("Entwürfe", 6), "Entwü~");

@@ -14,10 +14,10 @@ using testkit::sample_report;
 TEST(ReportText, names_what_changed_and_what_was_not_copied) {
     EXPECT_EQ(report_text(sample_report(), 100), R"(Copy of u1@old.example:993 to u1@new.example:993, 3 min 05 s
 
-  folder              messages  copied     size  already  refused
-  INBOX                  1,234     200  81.9 MB    1,033        1
-  Entwürfe -> Drafts         2       2   4.1 kB
-  all 3 folders          6,236     202  81.9 MB    6,033        1
+  folder                    messages  copied     size  already  refused
+  INBOX                        1,234     200  81.9 MB    1,033        1
+  Entwürfe -> Drafts (new)         2       2   4.1 kB
+  all 3 folders                6,236     202  81.9 MB    6,033        1
   1 folder had nothing new.
 
 Folders left out:
