@@ -79,7 +79,9 @@ public:
 
 private:
     [[nodiscard]] Error mistake(const std::string& what) const {
-        return {Errc::usage, Scope::run, Retry::never, "account \"" + without_password(text_) + "\" " + what};
+        std::string shown = without_password(text_);
+        std::ranges::replace_if(shown, is_control, '?');  // a message must not steer the terminal
+        return {Errc::usage, Scope::run, Retry::never, "account \"" + shown + "\" " + what};
     }
 
     [[nodiscard]] Error holds_password() const {
