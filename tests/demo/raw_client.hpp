@@ -36,12 +36,16 @@ class RawClient {
 public:
     explicit RawClient(const asio::any_io_executor& executor) : socket_(executor) {}
 
-    /// Connects and gives the greeting line.
-    Task<std::string> connect(std::uint16_t port) {
+    Task<void> open(std::uint16_t port) {
         const asio::ip::tcp::endpoint server(asio::ip::address_v4::loopback(), port);
         boost::system::error_code failure;
         co_await socket_.async_connect(server, asio::redirect_error(asio::use_awaitable, failure));
         EXPECT_FALSE(failure) << failure.message();
+    }
+
+    /// Connects and gives the greeting line.
+    Task<std::string> connect(std::uint16_t port) {
+        co_await open(port);
         co_return co_await line();
     }
 
@@ -81,6 +85,12 @@ public:
         while (co_await more()) {
         }
         co_return std::exchange(unread_, {});
+    }
+
+    /// Reads something and throws away what was read so far.
+    Task<void> skip_some() {
+        co_await more();
+        unread_.clear();
     }
 
     Task<void> log_in(std::string user, std::string password) {
