@@ -34,6 +34,7 @@ void give_terminal_back(int number) {
     const int kept = errno;
     tcsetattr(question_state.terminal, TCSANOW, &question_state.shown);
     question_state.caught = number;
+    fcntl(question_state.terminal, F_SETFL, O_RDWR | O_NONBLOCK);  // a read that was about to begin must not wait either
     for (std::size_t i = 0; i < signals.size(); ++i)
         if (signals[i] == number) sigaction(number, &question_state.previous[i], nullptr);
     raise(number);  // comes once this handler has returned
@@ -46,6 +47,7 @@ public:
     explicit SilentTerminal(int terminal) {
         question_state.terminal = terminal;
         question_state.caught = 0;
+        fcntl(terminal, F_SETFL, O_RDWR);  // waits again, after a signal
         if (tcgetattr(terminal, &question_state.shown) != 0) return;
         catch_signals();
         termios silent = question_state.shown;
@@ -93,6 +95,7 @@ SecretLine read_silently(int terminal, const std::string& question) {
     if (!silence.is_silent()) return {Secret(), errno};
     write_all(terminal, question + ": ");
     SecretLine answer = read_secret_line(terminal, &question_state.caught);
+    if (answer.error != 0 && question_state.caught != 0) answer.error = EINTR;
     write_all(terminal, "\n");  // the one that was typed was not shown
     return answer;
 }
