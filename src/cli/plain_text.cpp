@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/plain_text.hpp"
 
-#include <utf8proc.h>
+#include "cli/utf8.hpp"
 
 namespace mailhaul::cli {
 namespace {
 
-/// One code point at the start of a text.
-struct CodePoint {
+struct Sign {
     std::size_t octets = 1;
-    std::size_t columns = 1;  // 0 for combining marks, 2 for East Asian wide ones
+    std::size_t columns = 1;
 };
 
-CodePoint first_code_point(std::string_view text) {
-    utf8proc_int32_t value = 0;
-    const auto length = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                                         static_cast<utf8proc_ssize_t>(text.size()), &value);
-    if (length <= 0) return {};  // not UTF-8: terminals show one sign for the octet
-    return {static_cast<std::size_t>(length), static_cast<std::size_t>(utf8proc_charwidth(value))};
+/// What the terminal shows first of `text`; one sign for an octet that is not UTF-8.
+Sign first_sign(std::string_view text) {
+    const auto point = first_code_point(text);
+    return point ? Sign{point->octets, columns_of(*point)} : Sign{};
 }
 
 }  // namespace
@@ -44,9 +41,9 @@ std::string printable(std::string_view text) {
 std::size_t columns_of(std::string_view text) {
     std::size_t columns = 0;
     while (!text.empty()) {
-        const CodePoint point = first_code_point(text);
-        columns += point.columns;
-        text.remove_prefix(point.octets);
+        const Sign sign = first_sign(text);
+        columns += sign.columns;
+        text.remove_prefix(sign.octets);
     }
     return columns;
 }
@@ -57,10 +54,10 @@ std::string fitted(const std::string& text, std::size_t columns) {
     std::size_t taken = 0;
     std::size_t end = 0;
     while (end < text.size()) {
-        const CodePoint point = first_code_point(std::string_view(text).substr(end));
-        if (taken + point.columns + 1 > columns) break;
-        taken += point.columns;
-        end += point.octets;
+        const Sign sign = first_sign(std::string_view(text).substr(end));
+        if (taken + sign.columns + 1 > columns) break;
+        taken += sign.columns;
+        end += sign.octets;
     }
     return text.substr(0, end) + "~";
 }
