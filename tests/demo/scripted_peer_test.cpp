@@ -12,7 +12,12 @@ namespace {
 TEST(ScriptedPeer, plays_its_script_to_every_connection) {
     asio::io_context io;
     ScriptedPeer peer(io.get_executor());
-    peer.send("* OK hi\r\n").expect("LOGIN ann").send("* junk\r\n%T OK done\r\n").expect("APPEND").read_octets(Octets(5)).send("got\r\n");
+    peer.send("* OK hi\r\n")
+        .expect("LOGIN ann")
+        .send("* junk\r\n%T OK done\r\n")
+        .expect("APPEND")
+        .read_octets(Octets(5))
+        .send("got\r\n");
     ASSERT_TRUE(peer.start().ok());
     run(io, [](asio::io_context& context, ScriptedPeer& here) -> Task<void> {
         for (int i = 0; i < 2; ++i) {
