@@ -1,0 +1,465 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ceiling: how fast can mail get from one server to the other at all, on this machine, now?
+//
+// A raw copy with nothing in between: every mailbox's messages are asked for with one UID FETCH, and their octets go on
+// into MULTIAPPENDs of non-synchronising literals as they arrive. No answer is waited for before the end. It recognises
+// nothing, remembers nothing, and gives every message the same flags and date, so it is no way to move mail; it is the
+// number that the real thing is measured against. Needs LITERAL+, MULTIAPPEND and LIST-STATUS, as the bench lab's servers
+// have them.
+//
+//   ceiling --source USER@PORT --destination USER@PORT [--connections 1,2,4] [--batches 50,1000] [--runs 2]
+//
+// Each run fills a user of its own, USER with a number behind. The password is $LAB_PASSWORD. Prints JSON: the best run,
+// and all of them.
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace {
+
+using std::string;
+using std::string_view;
+
+constexpr std::size_t read_octets = 1 << 18;         // per read; the kernel seldom has more
+constexpr std::size_t gather_octets = 1 << 17;       // small messages are written together up to this
+constexpr std::uint64_t batch_octets = 32ULL << 20;  // an APPEND ends here whatever its number of messages
+constexpr int kernel_buffer = 4 << 20;
+
+[[noreturn]] void fail(const string& words) { throw std::runtime_error(words); }
+
+std::uint64_t number_of(string_view digits) {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    if (error != std::errc{} || end != digits.data() + digits.size()) fail("not a number: " + string(digits));
+    return value;
+}
+
+string quoted(string_view text) {
+    string out = "\"";
+    for (const char letter : text) {
+        if (letter == '"' || letter == '\\') out += '\\';
+        out += letter;
+    }
+    return out + '"';
+}
+
+/// USER@PORT or USER@HOST:PORT
+struct Account {
+    string user, host = "127.0.0.1";
+    std::uint16_t port = 0;
+
+    static Account from(const string& text) {
+        const auto at = text.rfind('@');
+        if (at == string::npos) fail("an account is USER@PORT, not " + text);
+        Account account;
+        account.user = text.substr(0, at);
+        string rest = text.substr(at + 1);
+        if (const auto colon = rest.rfind(':'); colon != string::npos) {
+            account.host = rest.substr(0, colon);
+            rest = rest.substr(colon + 1);
+        }
+        account.port = static_cast<std::uint16_t>(number_of(rest));
+        return account;
+    }
+};
+
+/// A blocking connection, logged in. One thread may read while another writes.
+class Connection {
+public:
+    explicit Connection(const Account& account) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(account.port);
+        if (inet_pton(AF_INET, account.host.c_str(), &address.sin_addr) != 1) fail("not an IPv4 address: " + account.host);
+        const int on = 1;
+        (void)setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &kernel_buffer, sizeof kernel_buffer);
+        (void)setsockopt(socket_, SOL_SOCKET, SO_SNDBUF, &kernel_buffer, sizeof kernel_buffer);
+        (void)setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        if (connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
+            fail("connect to port " + std::to_string(account.port) + ": " + std::strerror(errno));
+        const char* password = std::getenv("LAB_PASSWORD");
+        write("c LOGIN " + quoted(account.user) + " " + quoted(password ? password : "lab-pass") + "\r\n");
+        (void)line();  // the greeting
+        while (true) {
+            const string_view answer = line();
+            if (answer.starts_with("c OK")) break;
+            if (answer.starts_with("c ")) fail("login: " + string(answer));
+        }
+    }
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+    ~Connection() { ::close(socket_); }
+
+    void write(string_view octets) const {
+        while (!octets.empty()) {
+            const ssize_t written = ::send(socket_, octets.data(), octets.size(), MSG_NOSIGNAL);
+            if (written < 0 && errno == EINTR) continue;
+            if (written <= 0) fail(string("write: ") + std::strerror(errno));
+            octets.remove_prefix(static_cast<std::size_t>(written));
+        }
+    }
+
+    /// The next line without its end; valid until the next read.
+    string_view line() {
+        while (true) {
+            if (const auto end = buffered().find('\n'); end != string_view::npos) {
+                string_view found = buffered().substr(0, end);
+                at_ += end + 1;
+                if (found.ends_with('\r')) found.remove_suffix(1);
+                return found;
+            }
+            fill();
+        }
+    }
+
+    /// Up to `most` octets, at least one; valid until the next read.
+    string_view some(std::uint64_t most) {
+        if (buffered().empty()) fill();
+        const string_view found = buffered().substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(most, read_octets)));
+        at_ += found.size();
+        return found;
+    }
+
+    [[nodiscard]] bool has_buffered() const { return at_ < end_; }
+
+    /// Nothing more comes in: the reading thread wakes up and fails.
+    void interrupt() const { (void)::shutdown(socket_, SHUT_RDWR); }
+
+private:
+    [[nodiscard]] string_view buffered() const { return {buffer_.data() + at_, end_ - at_}; }
+
+    void fill() {
+        if (at_ > 0) {
+            std::memmove(buffer_.data(), buffer_.data() + at_, end_ - at_);
+            end_ -= at_;
+            at_ = 0;
+        }
+        if (buffer_.size() < end_ + read_octets) buffer_.resize(end_ + read_octets);
+        ssize_t got = 0;
+        do got = ::recv(socket_, buffer_.data() + end_, read_octets, 0);
+        while (got < 0 && errno == EINTR);
+        if (got <= 0) fail(got == 0 ? "the server closed the connection" : string("read: ") + std::strerror(errno));
+        end_ += static_cast<std::size_t>(got);
+    }
+
+    int socket_;
+    std::vector<char> buffer_;
+    std::size_t at_ = 0, end_ = 0;
+};
+
+struct Mailbox {
+    string source, destination;
+    std::uint64_t messages = 0;
+};
+
+/// Those that hold messages, the fullest first, so that the last to finish are small.
+std::vector<Mailbox> list_mailboxes(const Account& account) {
+    Connection connection(account);
+    connection.write("n NAMESPACE\r\nl LIST \"\" \"*\" RETURN (STATUS (MESSAGES))\r\n");
+    string prefix;
+    char separator = '/';
+    std::vector<Mailbox> found;
+    while (true) {
+        const string_view line = connection.line();
+        if (line.starts_with("l ")) {
+            if (!line.starts_with("l OK")) fail("LIST: " + string(line));
+            break;
+        }
+        if (line.starts_with("* NAMESPACE ((\"")) {
+            const string_view rest = line.substr(15);
+            prefix = rest.substr(0, rest.find('"'));
+            separator = rest.at(rest.find('"') + 3);
+        } else if (line.starts_with("* STATUS ")) {
+            const auto open = line.rfind(" (MESSAGES ");
+            Mailbox mailbox;
+            mailbox.source = line.substr(9, open - 9);
+            if (mailbox.source.starts_with('"')) mailbox.source = mailbox.source.substr(1, mailbox.source.size() - 2);
+            mailbox.messages = number_of(line.substr(open + 11, line.size() - open - 12));
+            mailbox.destination = mailbox.source.starts_with(prefix) ? mailbox.source.substr(prefix.size()) : mailbox.source;
+            std::ranges::replace(mailbox.destination, separator, '/');
+            if (mailbox.messages > 0) found.push_back(std::move(mailbox));
+        }
+    }
+    std::ranges::sort(found, std::greater{},
+                      [](const Mailbox& mailbox) { return std::pair(mailbox.messages, mailbox.source); });
+    return found;
+}
+
+void create_mailboxes(const Account& account, const std::vector<Mailbox>& mailboxes) {
+    Connection connection(account);
+    string commands;
+    for (const Mailbox& mailbox : mailboxes)
+        if (mailbox.destination != "INBOX") commands += "m CREATE " + quoted(mailbox.destination) + "\r\n";
+    connection.write(commands + "e NOOP\r\n");
+    while (true) {
+        const string_view line = connection.line();
+        if (line.starts_with("m NO") || line.starts_with("m BAD")) fail("CREATE: " + string(line));
+        if (line.starts_with("e ")) return;
+    }
+}
+
+struct Totals {
+    std::atomic<std::uint64_t> messages{0}, octets{0};
+};
+
+/// Hands out mailboxes to whoever is free.
+class Work {
+public:
+    explicit Work(std::vector<Mailbox> mailboxes) : mailboxes_(std::move(mailboxes)) {}
+    const Mailbox* next() {
+        const std::size_t index = next_++;
+        return index < mailboxes_.size() ? &mailboxes_[index] : nullptr;
+    }
+
+private:
+    std::vector<Mailbox> mailboxes_;
+    std::atomic<std::size_t> next_{0};
+};
+
+/// One connection to each server, and the octets between them.
+class Pump {
+public:
+    Pump(const Account& source, const Account& destination, std::uint64_t batch, Totals& totals)
+        : source_(source), destination_(destination), batch_(batch), totals_(totals) {}
+
+    void run(Work& work) {
+        string trouble;
+        std::thread answers([&] {
+            try {
+                read_answers();
+            } catch (const std::exception& error) {
+                trouble = error.what();
+                source_.interrupt();
+                destination_.interrupt();
+            }
+        });
+        string own;
+        try {
+            copy(work);
+            destination_.write("z NOOP\r\n");  // the answer to this comes after all others
+        } catch (const std::exception& error) {
+            own = error.what();
+            destination_.interrupt();
+        }
+        answers.join();
+        if (!trouble.empty() || !own.empty()) fail(trouble.empty() ? own : trouble);
+    }
+
+private:
+    void ask(const Mailbox* mailbox) {
+        if (mailbox) source_.write("x EXAMINE " + quoted(mailbox->source) + "\r\nf UID FETCH 1:* (BODY.PEEK[])\r\n");
+    }
+
+    void copy(Work& work) {
+        const Mailbox* mailbox = work.next();
+        ask(mailbox);
+        while (mailbox) {
+            const Mailbox* following = work.next();
+            ask(following);  // always one ahead, so that the server never waits for us
+            copy_mailbox(*mailbox);
+            mailbox = following;
+        }
+        flush();
+    }
+
+    void copy_mailbox(const Mailbox& mailbox) {
+        std::uint64_t in_batch = 0, octets_in_batch = 0;
+        while (true) {
+            if (!source_.has_buffered()) flush();  // before we wait
+            const string_view line = source_.line();
+            if (line.starts_with("f ")) {
+                if (!line.starts_with("f OK")) fail("FETCH: " + string(line));
+                break;
+            }
+            if (line.starts_with("x NO") || line.starts_with("x BAD")) fail("EXAMINE: " + string(line));
+            if (!line.ends_with('}') || line.find("BODY[] {") == string_view::npos) continue;
+            const string_view digits = line.substr(line.rfind('{') + 1);
+            const std::uint64_t size = number_of(digits.substr(0, digits.size() - 1));
+            if (in_batch == 0) gathered_ += "a APPEND " + quoted(mailbox.destination);
+            gathered_ += " (\\Seen) \"01-Jan-2020 00:00:00 +0000\" {" + std::to_string(size) + "+}\r\n";
+            pass(size);
+            totals_.messages += 1;
+            totals_.octets += size;
+            octets_in_batch += size;
+            if (++in_batch >= batch_ || octets_in_batch >= batch_octets) {
+                gathered_ += "\r\n";
+                in_batch = octets_in_batch = 0;
+            }
+        }
+        if (in_batch > 0) gathered_ += "\r\n";
+    }
+
+    void pass(std::uint64_t left) {
+        while (left > 0) {
+            if (!source_.has_buffered()) flush();
+            const string_view part = source_.some(left);
+            left -= part.size();
+            if (part.size() >= gather_octets) {
+                flush();
+                destination_.write(part);
+            } else {
+                gathered_ += part;
+                if (gathered_.size() >= gather_octets) flush();
+            }
+        }
+    }
+
+    void flush() {
+        destination_.write(gathered_);
+        gathered_.clear();
+    }
+
+    void read_answers() {
+        while (true) {
+            const string_view line = destination_.line();
+            if (line.starts_with("z ")) return;
+            if (line.starts_with("a NO") || line.starts_with("a BAD") || line.starts_with("* BYE"))
+                fail("APPEND: " + string(line));
+        }
+    }
+
+    Connection source_, destination_;
+    std::uint64_t batch_;
+    Totals& totals_;
+    string gathered_;
+};
+
+struct Outcome {
+    std::uint64_t connections = 0, batch = 0, messages = 0, octets = 0;
+    double seconds = 0, cpu_seconds = 0;
+};
+
+double cpu_seconds() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    const auto seconds = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+    };
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+Outcome copy_once(const Account& source, const Account& destination, std::uint64_t connections, std::uint64_t batch) {
+    const double cpu_before = cpu_seconds();
+    const auto started = std::chrono::steady_clock::now();
+    Totals totals;
+    std::vector<Mailbox> mailboxes = list_mailboxes(source);
+    create_mailboxes(destination, mailboxes);
+    Work work(std::move(mailboxes));
+    std::mutex guard;
+    string trouble;
+    std::vector<std::thread> threads;
+    for (std::uint64_t index = 0; index < connections; ++index)
+        threads.emplace_back([&] {
+            try {
+                Pump(source, destination, batch, totals).run(work);
+            } catch (const std::exception& error) {
+                const std::lock_guard lock(guard);
+                trouble = error.what();
+            }
+        });
+    for (std::thread& thread : threads) thread.join();
+    if (!trouble.empty()) fail(trouble);
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
+    return {.connections = connections,
+            .batch = batch,
+            .messages = totals.messages,
+            .octets = totals.octets,
+            .seconds = elapsed.count(),
+            .cpu_seconds = cpu_seconds() - cpu_before};
+}
+
+string json(const Outcome& outcome) {
+    char text[512];
+    std::snprintf(text, sizeof text,
+                  R"({"connections": %llu, "batch": %llu, "messages": %llu, "octets": %llu, "seconds": %.3f, )"
+                  R"("messages_per_second": %.0f, "megabytes_per_second": %.1f, "cpu_seconds": %.3f})",
+                  static_cast<unsigned long long>(outcome.connections), static_cast<unsigned long long>(outcome.batch),
+                  static_cast<unsigned long long>(outcome.messages), static_cast<unsigned long long>(outcome.octets),
+                  outcome.seconds, static_cast<double>(outcome.messages) / outcome.seconds,
+                  static_cast<double>(outcome.octets) / 1e6 / outcome.seconds, outcome.cpu_seconds);
+    return text;
+}
+
+std::vector<std::uint64_t> numbers_of(const string& list) {
+    std::vector<std::uint64_t> numbers;
+    for (std::size_t at = 0; at <= list.size();) {
+        const auto end = std::min(list.find(',', at), list.size());
+        numbers.push_back(number_of(string_view(list).substr(at, end - at)));
+        at = end + 1;
+    }
+    return numbers;
+}
+
+struct Options {
+    std::optional<Account> source, destination;
+    std::vector<std::uint64_t> connections{1, 2, 4}, batches{50, 1000};
+    std::uint64_t runs = 1;
+};
+
+Options parse(int count, char** words) {
+    Options options;
+    for (int index = 1; index < count; index += 2) {
+        const string name = words[index];
+        if (index + 1 == count) fail(name + " needs a value");
+        const string value = words[index + 1];
+        if (name == "--source") options.source = Account::from(value);
+        else if (name == "--destination") options.destination = Account::from(value);
+        else if (name == "--connections") options.connections = numbers_of(value);
+        else if (name == "--batches") options.batches = numbers_of(value);
+        else if (name == "--runs") options.runs = number_of(value);
+        else fail("no option " + name);
+    }
+    if (!options.source || !options.destination) fail("give --source USER@PORT and --destination USER@PORT");
+    return options;
+}
+
+void measure(const Options& options) {
+    std::vector<Outcome> outcomes;
+    std::uint64_t number = 0;
+    for (std::uint64_t run = 0; run < options.runs; ++run)
+        for (const std::uint64_t connections : options.connections)
+            for (const std::uint64_t batch : options.batches) {
+                Account destination = *options.destination;
+                destination.user += std::to_string(++number);
+                outcomes.push_back(copy_once(*options.source, destination, connections, batch));
+                std::fprintf(stderr, "ceiling: %s\n", json(outcomes.back()).c_str());
+            }
+    if (outcomes.empty()) fail("nothing to run");
+    std::printf("{\"best\": %s,\n \"runs\": [", json(std::ranges::min(outcomes, {}, &Outcome::seconds)).c_str());
+    for (std::size_t index = 0; index < outcomes.size(); ++index)
+        std::printf("%s%s", index ? ",\n  " : "", json(outcomes[index]).c_str());
+    std::printf("]}\n");
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+    try {
+        measure(parse(count, words));
+        return 0;
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "ceiling: %s\n", error.what());
+        return 1;
+    }
+}
