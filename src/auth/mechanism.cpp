@@ -63,6 +63,7 @@ bool is_usable_nonce(std::string_view nonce) {
 
 std::vector<std::string> known_mechanisms() {
     std::vector<std::string> names;
+    names.reserve(table.size());
     for (const Entry& entry : table) names.emplace_back(entry.name);
     return names;
 }

@@ -89,8 +89,9 @@ Result<ServerFirst> parse_server_first(std::string_view message) {
     if (!salt_octets || salt_octets->empty()) return broken("the server's SCRAM salt is not base64");
     first.salt = *salt_octets;
 
-    const char* end = count->data() + count->size();
-    const auto parsed = std::from_chars(count->data(), end, first.iterations);
+    const char* begin = count->data();
+    const char* end = begin + count->size();
+    const auto parsed = std::from_chars(begin, end, first.iterations);
     if (parsed.ec != std::errc{} || parsed.ptr != end || first.iterations < fewest_iterations ||
         first.iterations > most_iterations) {
         return broken("the server's SCRAM iteration count is \"" + std::string(count->substr(0, 20)) + "\", wanted " +

@@ -71,8 +71,8 @@ private:
     Inflater inflater_;
     Inflater::Status status_ = Inflater::Status::more;
     Deflater deflater_;
-    std::array<char, buffer_octets> compressed_;
-    std::array<char, buffer_octets> deflated_;
+    std::array<char, buffer_octets> compressed_{};
+    std::array<char, buffer_octets> deflated_{};
     Turns turns_;
     bool closed_ = false;
 };

@@ -190,15 +190,25 @@ bool may_be_a_host_name(std::string_view host) {
     });
 }
 
-/// RFC 6761 section 6.4: names under `invalid` are answered without asking anybody.
-bool is_under_invalid(std::string host) {
-    std::ranges::transform(host, host.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    if (host.ends_with('.')) host.pop_back();
-    return host == "invalid" || host.ends_with(".invalid");
+/// True for `zone` itself and every name below it, whatever the case.
+bool is_in_zone(std::string_view host, std::string_view zone) {
+    if (host.ends_with('.')) host.remove_suffix(1);
+    if (host.size() < zone.size()) return false;
+    const std::string_view ending = host.substr(host.size() - zone.size());
+    const bool same = std::ranges::equal(ending, zone, [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
+    return same && (host.size() == zone.size() || host[host.size() - zone.size() - 1] == '.');
 }
 
 bool is_of_family(const address& found, AddressFamily family) {
     return family == AddressFamily::any || found.is_v4() == (family == AddressFamily::ipv4);
+}
+
+/// RFC 6761 section 6.3: `localhost` is this machine without asking anybody. (c-ares 1.18 would say so too, but leaks.)
+std::vector<address> loopback(AddressFamily family) {
+    std::vector<address> addresses;
+    if (family != AddressFamily::ipv4) addresses.emplace_back(asio::ip::address_v6::loopback());
+    if (family != AddressFamily::ipv6) addresses.emplace_back(asio::ip::address_v4::loopback());
+    return addresses;
 }
 
 std::string_view name_of(AddressFamily family) {
@@ -236,7 +246,8 @@ Task<Result<std::vector<address>>> resolve(std::string host, AddressFamily famil
     if (!may_be_a_host_name(host)) {
         co_return unknown_host(host, "not a host name (international names: give the xn-- form)", Retry::never);
     }
-    if (is_under_invalid(host)) co_return look_up_failure(host, family, ARES_ENOTFOUND);
+    if (is_in_zone(host, "localhost")) co_return loopback(family);
+    if (is_in_zone(host, "invalid")) co_return look_up_failure(host, family, ARES_ENOTFOUND);  // RFC 6761 section 6.4
 
     auto executor = co_await asio::this_coro::executor;
     const auto lookup = std::make_shared<Lookup>(executor);  // shared only so that late handlers can see it is gone

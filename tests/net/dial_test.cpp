@@ -38,11 +38,13 @@ TEST(Dial, gives_a_stream_of_what_the_server_says) {
     EXPECT_EQ(loop.await(read_line_from(to_port(listener.port()))), "* OK hello\r\n");
 }
 
-TEST(Dial, finds_localhost_in_the_hosts_file) {
+TEST(Dial, takes_localhost_for_this_machine_in_either_family) {
     Loop loop;
     Listener listener(loop);
-    loop.spawn(play(listener, {{"", "hello"}}));
-    EXPECT_EQ(loop.await(read_line_from(to_port(listener.port(), "localhost"))), "hello");
+    for (const char* host : {"localhost", "LocalHost.", "imap.localhost"}) {
+        loop.spawn(play(listener, {{"", "hello"}}));  // on IPv4 alone: the refusal on ::1 must not end the race
+        EXPECT_EQ(loop.await(read_line_from(to_port(listener.port(), host))), "hello") << host;
+    }
 }
 
 TEST(Dial, takes_an_ipv6_literal) {
@@ -82,6 +84,12 @@ TEST(Dial, says_that_a_name_does_not_exist) {
     EXPECT_EQ(stream.error().code, Errc::unknown_host);
     EXPECT_EQ(stream.error().retry, Retry::never);
     EXPECT_THAT(stream.error().message, HasSubstr("\"imap.mailhaul.invalid\": no such host"));
+}
+
+TEST(Dial, does_not_take_a_name_that_only_begins_with_localhost_for_this_machine) {
+    Loop loop;
+    auto options = to_port(143, "localhost.invalid");
+    EXPECT_EQ(loop.await(dial(options)).error().code, Errc::unknown_host);
 }
 
 TEST(Dial, refuses_what_cannot_be_a_host_name) {

@@ -2,6 +2,8 @@
 // What every Stream promises, over TCP, TLS and DEFLATE alike: full duplex, and an end to every wait.
 #include <gmock/gmock.h>
 
+#include <boost/asio/post.hpp>
+
 #include "loop.hpp"
 #include "tls_peer.hpp"
 #include "transfer.hpp"
@@ -92,9 +94,9 @@ Task<void> expect_loss_on_write(Stream& stream) {
 }
 
 /// Writes until the other end, which does not read, holds it up; close() must wake it.
-Task<void> expect_loss_on_endless_write(Stream& stream) {
+Task<void> expect_loss_on_endless_write(Stream& stream, std::size_t& writes) {
     Result<void> written;
-    while (written.ok()) written = co_await stream.write_all(traffic());
+    for (; written.ok(); ++writes) written = co_await stream.write_all(traffic());
     EXPECT_EQ(written.error().code, Errc::connection_lost);
 }
 
@@ -104,12 +106,12 @@ Task<void> close_twice(Stream& stream) {
     co_return;
 }
 
-Task<void> close_once_full(Stream& stream, Loop& loop) {
-    // Nothing happens any more on this thread once the writer waits: poll until a round runs no handler but ours.
-    asio::steady_timer quiet(loop.io());
-    for (int round = 0; round < 50; ++round) {
-        quiet.expires_after(std::chrono::milliseconds(1));
-        co_await quiet.async_wait(asio::use_awaitable);
+/// Closes once `writes` has stood still for a while, counted in turns of this thread and not in time.
+Task<void> close_once_stuck(Stream& stream, const std::size_t& writes) {
+    std::size_t seen = 0;
+    for (int idle_turns = 0; idle_turns < 2000; ++idle_turns) {
+        if (std::exchange(seen, writes) != writes) idle_turns = 0;
+        co_await asio::post(asio::use_awaitable);
     }
     stream.close();
 }
@@ -123,8 +125,9 @@ TEST_P(StreamTest, close_ends_a_pending_read) {
 
 TEST_P(StreamTest, close_ends_a_write_that_waits_for_the_other_end) {
     connect(GetParam());
-    loop_.spawn(expect_loss_on_endless_write(*ends_.client));
-    loop_.spawn(close_once_full(*ends_.client, loop_));
+    std::size_t writes = 0;
+    loop_.spawn(expect_loss_on_endless_write(*ends_.client, writes));
+    loop_.spawn(close_once_stuck(*ends_.client, writes));
     loop_.run();
 }
 
@@ -144,7 +147,8 @@ class TcpTest : public StreamTest {};
 
 TEST_F(TcpTest, a_peer_that_resets_is_a_lost_connection) {
     connect(Layers::tcp);
-    loop_.spawn(expect_loss_on_endless_write(*ends_.client));
+    std::size_t writes = 0;
+    loop_.spawn(expect_loss_on_endless_write(*ends_.client, writes));
     ends_.server.reset();
     loop_.run();
 }
