@@ -63,7 +63,7 @@ INSTANTIATE_TEST_SUITE_P(subjects, Subject,
                                          Row{"encoded NUL", "=?utf-8?Q?a=00b?=", "a?b"},           //
                                          Row{"turned direction", "=?utf-8?Q?=E2=80=AEx?=", "?x"}));
 
-TEST(Subject, is_cut_to_code_points_with_a_mark) {
+TEST(LongSubject, is_cut_to_code_points_with_a_mark) {
     EXPECT_EQ(display_subject("Subject: abcdef\n", 6), "abcdef");
     EXPECT_EQ(display_subject("Subject: abcdefg\n", 6), "abcde…");
     EXPECT_EQ(display_subject("Subject: üüüü\n", 3), "üü…");
@@ -71,7 +71,7 @@ TEST(Subject, is_cut_to_code_points_with_a_mark) {
     EXPECT_EQ(display_subject("Subject: ab\n", 0), "");
 }
 
-TEST(Subject, is_empty_where_there_is_none) {
+TEST(LongSubject, is_empty_where_there_is_none) {
     EXPECT_EQ(display_subject(""), "");
     EXPECT_EQ(display_subject("From: x\r\n\r\nSubject: in the body\r\n"), "");
 }

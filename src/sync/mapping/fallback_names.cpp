@@ -36,7 +36,9 @@ std::string clean_level(const std::string& raw, char separator) {
 class FallbackNames {
 public:
     FallbackNames(const std::vector<std::string>& raw_names, const Side& to)
-        : raw_names_(raw_names), to_(to), taken_(raw_names.begin(), raw_names.end()) {}
+        : raw_names_(raw_names), to_(to), taken_(raw_names.begin(), raw_names.end()) {
+        taken_.emplace(inbox);
+    }
 
     std::vector<std::string> make() {
         std::vector<std::string> fallbacks;
@@ -54,7 +56,8 @@ private:
         const std::string clean = clean_name(raw);
         if (clean == raw) return raw;
         std::string fallback = clean;
-        for (int n = 2; !taken_.insert(fallback).second; ++n) fallback = clean + "_" + std::to_string(n);
+        for (int n = 2; !taken_.insert(imap::MailboxName(fallback).raw()).second; ++n)
+            fallback = clean + "_" + std::to_string(n);
         return fallback;
     }
 

@@ -33,14 +33,21 @@ bool uses_roles(const MappingRules& rules) {
     return rules.map_special_use && rules.sub_folder_destination.empty();
 }
 
+/// A prefix is written with its separator; operators and some servers leave it off, and only imapsync takes that literally.
+Side completed(Side side, const MappingRules& rules) {
+    const bool is_complete = side.prefix.empty() || side.prefix.ends_with(side.separator);
+    if (!is_complete && !rules.imapsync_names) side.prefix += side.separator;
+    return side;
+}
+
 class Mapper {
 public:
     Mapper(const MailboxTree& source, const MailboxTree& destination, const MappingRules& rules)
         : source_(source),
           destination_(destination),
           rules_(rules),
-          from_(side_of(source, rules.prefix_source, rules.separator_source)),
-          to_(side_of(destination, rules.prefix_destination, rules.separator_destination)),
+          from_(completed(side_of(source, rules.prefix_source, rules.separator_source), rules)),
+          to_(completed(side_of(destination, rules.prefix_destination, rules.separator_destination), rules)),
           source_index_(source, from_),
           destination_index_(destination, to_) {
         for (const imap::MailboxInfo& mailbox : destination.mailboxes) enter_existing(mailbox);

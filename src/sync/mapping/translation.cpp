@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 #include <span>
+#include <tuple>
 #include <unordered_set>
 #include <utility>
 
@@ -163,10 +164,8 @@ bool begins_with(const std::vector<std::string>& levels, const std::vector<std::
 /// Puts prefix and path together. What lies below INBOX has the prefix already where the prefix is only guessed from such
 /// names: the guess must not make another name of it in the next pass.
 std::string with_prefix(const std::vector<std::string>& path, const Side& to) {
-    std::string prefix = to.prefix;
-    if (!prefix.empty() && !prefix.ends_with(to.separator)) prefix += to.separator;
     const bool has_it = to.prefix_is_guess && path.size() > 1 && path.front() == inbox;
-    return (has_it ? "" : prefix) + joined(path, to.separator);
+    return (has_it ? "" : to.prefix) + joined(path, to.separator);
 }
 
 class Translator {
@@ -185,11 +184,12 @@ public:
         add_all();
         tree_.name_all();
         std::vector<std::optional<Translation>> translations(nodes_.size());
-        for (const bool inboxes : {true, false}) {  // INBOX has its name before any other may want it
-            for (std::size_t i = 0; i < nodes_.size(); ++i) {
-                if (nodes_[i] && nodes_[i]->is_inbox == inboxes) translations[i] = name_of(*nodes_[i]);
-            }
+        std::vector<std::size_t> displaced;
+        for (const std::size_t i : in_order_of_claim()) {
+            translations[i] = name_of(*nodes_[i]);
+            if (!claim(translations[i]->raw) && !nodes_[i]->is_inbox) displaced.push_back(i);
         }
+        for (const std::size_t i : displaced) number(*translations[i]);
         return translations;
     }
 
@@ -216,26 +216,34 @@ private:
         return Place{tree_.add(levels), is_inbox && !below_sub_folder_};
     }
 
-    Translation name_of(const Place& place) {
-        if (place.is_inbox) {
-            used_.insert(std::string(inbox));
-            return {.raw = std::string(inbox), .is_replaced = false, .collided_with = {}};
-        }
-        std::vector<std::string> path = tree_.path(place.node);
+    Translation name_of(const Place& place) const {
+        if (place.is_inbox) return {.raw = std::string(inbox), .is_replaced = false, .collided_with = {}};
+        const std::vector<std::string> path = tree_.path(place.node);
         Translation translation{
             .raw = with_prefix(path, to_), .is_replaced = tree_.is_replaced(place.node), .collided_with = {}};
         if (!tree_.wanted(place.node).empty()) translation.collided_with = with_last(path, tree_.wanted(place.node));
-        make_unique(translation, path);
         return translation;
     }
 
+    /// INBOX before any other that may want its name, then what holds messages; by name, not by the order of LIST.
+    std::vector<std::size_t> in_order_of_claim() const {
+        std::vector<std::size_t> order;
+        for (std::size_t i = 0; i < nodes_.size(); ++i)
+            if (nodes_[i]) order.push_back(i);
+        std::ranges::sort(order, {}, [&](std::size_t i) {
+            const imap::MailboxInfo& mailbox = source_.mailboxes[i];
+            return std::tuple(!nodes_[i]->is_inbox, mailbox.no_select, mailbox.name.raw());
+        });
+        return order;
+    }
+
+    bool claim(const std::string& raw) { return used_.insert(imap::MailboxName(raw).raw()).second; }
+
     /// Siblings differ already. Left are names that mean one place by the destination's rules: `INBOX.INBOX` and INBOX.
-    void make_unique(Translation& translation, const std::vector<std::string>& path) {
+    void number(Translation& translation) {
         const std::string raw = translation.raw;
-        for (int n = 2; !used_.insert(imap::MailboxName(translation.raw).raw()).second; ++n) {
-            translation.raw = raw + "_" + std::to_string(n);
-            translation.collided_with = joined(path, to_.separator);
-        }
+        translation.collided_with = raw;
+        for (int n = 2; !claim(translation.raw); ++n) translation.raw = raw + "_" + std::to_string(n);
     }
 
     std::string with_last(std::vector<std::string> path, const std::string& component) const {
