@@ -147,17 +147,23 @@ std::optional<std::string> Lexer::quoted() {
 
 // literal = "{" number64 ["+"] "}" CRLF *CHAR8 / literal8 = "~{" number64 "}" CRLF *OCTET
 std::optional<Lexer::String> Lexer::literal() {
-    std::size_t at = position_;
-    if (at < text_.size() && text_[at] == '~') ++at;
-    if (at == text_.size() || text_[at] != '{') return std::nullopt;
-    const std::size_t close = text_.find_first_not_of("0123456789", at + 1);
-    if (close == std::string_view::npos) return std::nullopt;
-    const auto size = number_from(text_.substr(at + 1, close - at - 1));
-    at = close;
-    if (text_[at] == '+') ++at;
-    if (!size || at == text_.size() || text_[at++] != '}') return std::nullopt;
-    while (at < text_.size() && text_[at] == '\r') ++at;
-    if (at == text_.size() || text_[at++] != '\n') return std::nullopt;
+    std::string_view head = rest();
+    const auto take = [&](char wanted) {
+        const bool there = head.starts_with(wanted);
+        if (there) head.remove_prefix(1);
+        return there;
+    };
+    take('~');
+    if (!take('{')) return std::nullopt;
+    const std::string_view digits = head.substr(0, head.find_first_not_of("0123456789"));
+    head.remove_prefix(digits.size());
+    take('+');
+    const auto size = number_from(digits);
+    if (!size || !take('}')) return std::nullopt;
+    while (take('\r')) {
+    }
+    if (!take('\n')) return std::nullopt;
+    const std::size_t at = text_.size() - head.size();
     if (std::ranges::binary_search(streamed_, at)) {
         position_ = at;
         return String{{}, *size, true};

@@ -99,7 +99,7 @@ std::optional<Separator> read_separator(Lexer& in) {
     }
     auto text = in.astring();
     if (!text) return std::nullopt;
-    if (text->size() > 1) return Separator{std::nullopt, std::move(*text)};
+    if (text->size() > 1) return Separator{std::nullopt, std::move(text)};
     return Separator{text->empty() ? std::nullopt : std::optional(text->front()), std::nullopt};
 }
 
