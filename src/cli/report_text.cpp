@@ -165,6 +165,8 @@ bool all_verified(const Report& report) {
     return std::ranges::all_of(report.mailboxes, [](const MailboxReport& mailbox) { return mailbox.verified; });
 }
 
+bool was_stopped(const Report& report) { return report.error && report.error->code == Errc::cancelled; }
+
 std::string result_words(const Report& report) {
     const std::uint64_t refused = report.exceptions.size();
     switch (report.ending) {
@@ -175,7 +177,7 @@ std::string result_words(const Report& report) {
         case Ending::complete_with_exceptions: return "complete, but for the " + counted(refused, "message") + " named above";
         case Ending::paused: return "paused";
         case Ending::needs_person: return "stopped: somebody must act";
-        case Ending::failed: return "failed";
+        case Ending::failed: return was_stopped(report) ? "stopped by you" : "failed";
     }
     return {};
 }

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -103,8 +104,8 @@ private:
     std::size_t pick(std::size_t below) { return std::uniform_int_distribution<std::size_t>(0, below - 1)(random_); }
 
     std::string argument() {
-        static const std::array<std::string, 12> words{"abc", "5",         "4_5", "-3", "--",    "-",
-                                                       "",    "key=value", "2.5", "+7", "INBOX", "=x"};
+        static const std::array<std::string, 12> words{"abc", "5",         "4_5", "-3",  "--",    "-",
+                                                       "",    "key=value", "2.5", "007", "INBOX", "=x"};
         if (pick(4) == 0) return words.at(pick(words.size()));
         const LongOption& option = options_[pick(options_.size())];
         std::string name = option.spellings[pick(option.spellings.size())];
@@ -123,8 +124,10 @@ private:
 std::string our_answer(const std::vector<std::string>& arguments, const std::vector<LongOption>& options) {
     const ParsedLine line = parse_getopt_long(arguments, options);
     std::string text;
-    for (const Given& given : line.given)
-        text += given.name + "|" + (given.key.empty() ? "" : given.key + "|") + given.value + field;
+    for (const Given& given : line.given) {
+        const bool keyed = std::ranges::find(options, given.name, [](const auto& one) { return one.spellings.front(); })->keyed;
+        text += given.name + "|" + (keyed ? given.key + "|" : "") + given.value + field;
+    }
     return text + record + joined(line.words) + record + joined(line.mistakes);
 }
 
