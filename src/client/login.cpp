@@ -60,6 +60,8 @@ Task<Result<void>> Connection::login() {
         credentials.authorize_as = pump_->access.authorize_as;
         credentials.host = pump_->access.host;
         credentials.port = pump_->access.port;
+        credentials.binding_data = pump_->stream->channel_binding("tls-exporter");
+        if (!credentials.binding_data.empty()) credentials.binding_type = "tls-exporter";
         if (pump_->access.token) {
             MH_CO_TRY(token, pump_->access.token());
             credentials.token = std::move(token);
