@@ -4,6 +4,7 @@
 Each is here because a server stores it and a migration must therefore carry it, or name it when the other server refuses.
 """
 import random
+import zlib
 
 # Levels of a path are separated by "/"; a level that holds one itself is written with SLASH.
 SLASH = "\0"
@@ -38,6 +39,7 @@ FLAGS = [[], ["\\Seen", "\\Answered", "\\Flagged", "\\Draft", "\\Deleted"], ["\\
          ["$Forwarded", "$MDNSent", "$SubmitPending"], ["lower", "LOWER2", "dots.and-dashes_", "a/b", "k" * 40],
          [f"keyword{number}" for number in range(20)], ["\\Draft", "$label-ü".encode("ascii", "ignore").decode()]]
 
+EACH_ITS_OWN = b"????????"  # stands for what tells one kind from the others
 ADDRESS = b"From: Odd <odd@mail.example>\r\nTo: someone@mail.example\r\n"
 DATE = b"Date: Mon, 5 May 2014 10:00:00 +0200\r\n"
 
@@ -56,7 +58,7 @@ def messages(mark):
     no_lines = noise.translate(None, b"\0\r\n")
     subject = b"Subject: odd " + key + b"\r\n"
     head = ADDRESS + subject + DATE
-    ident = b"Message-ID: <odd." + key + b"@mail.example>\r\n"
+    ident = b"Message-ID: <odd." + EACH_ITS_OWN + b"." + key + b"@mail.example>\r\n"
     full = head + ident
     made = {
         # What a message is recognised by is absent, twice there, or not unique.
@@ -65,8 +67,17 @@ def messages(mark):
         "blank Message-ID": head + b"Message-ID:   \t \r\n\r\n" + key + b"\r\n",
         "shared Message-ID": head + b"Message-ID: <shared@mail.example>\r\n\r\nbody " + key + b"\r\n",
         "shared Message-ID, other body": head + b"Message-ID: <shared@mail.example>\r\n\r\nanother " + key + b"\r\n",
-        "same head, first body": full + b"X-Twin: yes\r\n\r\nfirst\r\n",
-        "same head, other body": full + b"X-Twin: yes\r\n\r\nother\r\n",
+        "twin: first body": full + b"\r\nfirst\r\n",
+        "twin: other body": full + b"\r\nother\r\n",
+        "twin: broken header": full + b"no colon here\r\n\r\nfirst\r\n",
+        "twin: one more field": full + b"X-More: yes\r\n\r\nfirst\r\n",
+        # Drafts as programs save them. Cyrus refuses the second, and must not be thought to have it for having the others.
+        "draft: version 1": full + b"\r\nDear all,\r\n",
+        "draft: version 2": full + b"\r\nDear all,\nfrom another program\r\n",
+        "draft: version 3": full + b"\r\nDear all,\r\nthis is\r\n",
+        "draft: version 4": full + b"\r\nDear all,\r\nthis is the end.\r\n",
+        "draft: version 4 with another date": ADDRESS + subject + DATE.replace(b"10:00", b"11:30") + ident
+                                              + b"\r\nDear all,\r\nthis is the end.\r\n",
         "two Message-IDs": full + b"Message-ID: <second." + key + b"@mail.example>\r\n\r\nbody\r\n",
         "folded Message-ID": head + b"Message-ID:\r\n\t<odd.folded." + key + b"@mail.example>\r\n\r\nbody\r\n",
         "Message-ID without brackets": head + b"Message-ID: odd.bare." + key + b"@mail.example\r\n\r\nbody\r\n",
@@ -132,7 +143,9 @@ def messages(mark):
         "Date far away": ADDRESS + subject + b"Date: Thu, 31 Dec 2099 23:59:60 +9999\r\n" + ident + b"\r\nbody\r\n",
         "asks for a receipt": full + b"Disposition-Notification-To: <odd@mail.example>\r\n\r\nbody\r\n",
     }
-    return made
+    # Those of one family (what is before the colon) share their Message-ID.
+    families = {kind: b"%08x" % zlib.crc32(kind.partition(":")[0].encode()) for kind in made}
+    return {kind: octets.replace(EACH_ITS_OWN, families[kind]) for kind, octets in made.items()}
 
 
 KINDS = list(messages("x"))

@@ -89,6 +89,50 @@ class Lab:
         return json.loads(done.stdout)["differences"]
 
 
+def plain_copy(source, destination, places):
+    """What a destination makes of messages that are simply stored there one by one, exactly as the source shows them: the
+    control to judge mailhaul by, for servers refuse and rewrite things. `places` says into which mailbox of `destination`
+    each of `source` goes, both as spelled there. Gives {(source mailbox, UID): the server's words} of what was refused."""
+    refused, in_flight = {}, []
+
+    def settle(keep):
+        while len(in_flight) > keep:
+            tag, which = in_flight.pop(0)
+            try:
+                destination.wait(tag)
+            except imap.Refused as refusal:
+                refused[which] = str(refusal)
+
+    for old, new in places.items():
+        with contextlib.suppress(imap.Refused):
+            destination.ask(b"CREATE " + imap.quoted(new))
+        if [b"0", b"EXISTS"] in source.ask(b"EXAMINE " + imap.quoted(old)):
+            continue
+        for response in source.responses(source.send(b"UID FETCH 1:* (UID FLAGS INTERNALDATE BODY.PEEK[])")):
+            if response[1:2] != [b"FETCH"] or b"BODY[]" not in response[2]:
+                continue
+            items = dict(zip(response[2][::2], response[2][1::2]))
+            octets, which = items[b"BODY[]"] or b"", (old, int(items[b"UID"]))
+            flags = b" ".join(flag for flag in items[b"FLAGS"] if flag != b"\\Recent")
+            head = b'APPEND %s (%s) "%s" {%d' % (imap.quoted(new), flags, items[b"INTERNALDATE"], len(octets))
+            if "LITERAL+" in destination.capabilities:
+                in_flight.append((destination.send(head + b"+}\r\n" + octets), which))
+                settle(30)
+                continue
+            tag = destination.send(head + b"}")
+            first, text, _ = destination.response()
+            while first == b"*":
+                first, text, _ = destination.response()
+            if first == b"+":
+                destination.socket.sendall(octets + b"\r\n")
+                in_flight.append((tag, which))
+                settle(0)
+            else:
+                refused[which] = text.decode("utf-8", "replace")
+        settle(0)
+    return refused
+
+
 class LabMissing(Exception):
     """The servers could not be had; the text says why."""
 
