@@ -88,7 +88,7 @@ public:
     }
     Converter(const Converter&) = delete;
     Converter& operator=(const Converter&) = delete;
-    [[nodiscard]] bool is_open() const { return handle_ != unknown(); }
+    [[nodiscard]] bool is_open() const { return reinterpret_cast<std::intptr_t>(handle_) != -1; }
 
     std::optional<std::string> convert(std::string octets) {
         std::string text(octets.size() * 4 + 16, '\0');  // no charset needs more of UTF-8 for one octet
@@ -104,7 +104,6 @@ public:
     }
 
 private:
-    static iconv_t unknown() { return reinterpret_cast<iconv_t>(-1); }
     iconv_t handle_;
 };
 

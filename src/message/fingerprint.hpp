@@ -49,8 +49,8 @@ struct IdentityRules {
 
 /// What the header tells. Empty optionals: nothing of the kind there.
 struct HeaderIdentity {
-    std::optional<Digest128> message_id;    ///< of the normalised Message-ID lines, not empty ones
-    std::optional<Digest128> fingerprint;   ///< of the sorted wanted lines (imapsync's key)
+    std::optional<Digest128> message_id;    ///< of the normalised Message-ID lines, not empty ones, if they are wanted
+    std::optional<Digest128> fingerprint;   ///< of the sorted wanted lines (imapsync's key); empty where none has a value
     std::optional<Digest128> whole_header;  ///< of every line, sorted; only where asked for a complete header
 };
 

@@ -183,6 +183,7 @@ private:
 
     void add_fallbacks() {
         std::vector<std::string> names;
+        names.reserve(mapping_.mailboxes.size());
         for (const MailboxMapping& mailbox : mapping_.mailboxes) names.push_back(mailbox.destination.raw());
         const std::vector<std::string> fallbacks = fallback_names(names, to_);
         for (std::size_t i = 0; i < fallbacks.size(); ++i) mapping_.mailboxes[i].fallback = imap::MailboxName(fallbacks[i]);

@@ -29,10 +29,12 @@ struct MappingRules {
     MappingRules() = default;
     std::vector<std::string> folders;            ///< only these; empty: all. Not listed on the source: an error each
     std::vector<std::string> folders_recursive;  ///< these and what is below
-    std::vector<std::string> include;            ///< PCRE2 on the raw name; adds
-    std::vector<std::string> exclude;            ///< PCRE2 on the raw name (native CLI: decoded); takes away, last word
+    /// PCRE2, unanchored. Ours match the decoded name, with or without the prefix; imapsync's the raw name. Alone,
+    /// `include` says what is taken; beside the others it adds. `exclude` takes away and has the last word.
+    std::vector<std::string> include;
+    std::vector<std::string> exclude;
     std::vector<std::pair<std::string, std::string>> overrides;  ///< exact source name → destination name
-    bool subscribed_only = false;
+    bool subscribed_only = false;        ///< and INBOX, except with imapsync_names; `folders` add to them
     bool map_special_use = true;         ///< same role, same mailbox, by attribute
     bool guess_special_use = false;      ///< also by well-known names (imapsync --automap)
     bool skip_virtual = true;            ///< leave out \All, \Flagged, \Important views
@@ -50,7 +52,8 @@ struct MailboxMapping {
     MappingRule rule = MappingRule::translated;
     bool exists = false;  ///< on the destination already (INBOX always)
     /// A name made only of characters every known server takes, for when CREATE is refused; equal to `destination`
-    /// where that is already so. Never collides with another mapping.
+    /// where that is already so. A point is replaced as well, and `INBOX/a` becomes `INBOX_a` where names have no
+    /// prefix. Equal for mappings with one destination; never collides with another mapping.
     imap::MailboxName fallback;
 };
 

@@ -76,6 +76,7 @@ std::vector<std::string> NameIndex::nearest(std::string_view name) const {
     std::ranges::sort(found);
     if (found.size() > at_most) found.resize(at_most);
     std::vector<std::string> names;
+    names.reserve(found.size());
     for (auto& [distance, spoken] : found) names.push_back(std::move(spoken));
     return names;
 }

@@ -4,6 +4,7 @@
 
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <memory>
@@ -24,6 +25,7 @@ std::string transformed(std::string_view utf8, utf8proc_option_t options) {
 }  // namespace
 
 std::string composed(std::string_view utf8) {
+    if (std::ranges::all_of(utf8, [](char c) { return c > '\0'; })) return std::string(utf8);  // ASCII has no other form
     return transformed(utf8, static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE));
 }
 
