@@ -4,15 +4,15 @@
 #include "app/secret_command.hpp"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <spawn.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
+#include <cstring>
 #include <thread>
 #include <utility>
 
@@ -125,6 +125,7 @@ struct Started {
 
 Started start(const std::vector<std::string>& words, int output, const IsHiddenVariable& is_hidden) {
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));  // posix_spawn never writes
     arguments.push_back(nullptr);
     const std::vector<char*> environment = environment_without(is_hidden);

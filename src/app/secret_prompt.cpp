@@ -4,12 +4,12 @@
 #include "app/secret_prompt.hpp"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <mutex>
 #include <string_view>
 
