@@ -105,8 +105,11 @@ Result<void> AccountSync::map() {
             return true;
         });
     }
+    std::unordered_map<std::string, int> sources_of;
+    for (const MailboxMapping& one : mapping_.mailboxes) ++sources_of[one.destination.raw()];
     for (const MailboxMapping& one : mapping_.mailboxes) {
         MailboxWork work;
+        work.shares_destination = sources_of[one.destination.raw()] > 1;
         work.report.source = one.source.name;
         work.report.destination = one.destination;
         work.report.rule = one.rule;

@@ -101,6 +101,11 @@ Task<Result<void>> MailboxSync::recognise_messages() {
 
 void MailboxSync::decide() {
     plan_ = make_plan(from_, to_, view_, matches_, run_.rules);
+    if (work_.shares_destination && !plan_.delete_destination.empty()) {
+        plan_.delete_destination.clear();
+        run_.warn("nothing is deleted from \"" + imap::display_name(work_.report.destination.raw()) +
+                  "\" on the destination: several source folders go there, and what one does not hold may be another's");
+    }
     if (run_.append_limit) {
         std::erase_if(plan_.append, [&](imap::Uid uid) {
             const std::uint64_t size = from_.find(uid)->size;

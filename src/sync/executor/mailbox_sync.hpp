@@ -26,6 +26,7 @@ namespace mailhaul::sync {
 struct MailboxWork {
     MailboxReport report;
     bool destination_exists = true;   ///< false only in a dry run
+    bool shares_destination = false;  ///< other source mailboxes go to the same one: its strangers may be theirs
     std::uint32_t expected_messages = 0;  ///< from STATUS; weighs the queue and the forecast
     int tries = 0;
     std::set<imap::Uid> copied_now;   ///< source UIDs this run has copied
