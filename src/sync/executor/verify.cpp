@@ -13,7 +13,7 @@ namespace mailhaul::sync {
 
 Task<Result<void>> MailboxSync::verify() {
     if (confirmed_.empty() && unmapped_.empty()) co_return Result<void>{};
-    run_.enter(Progress::Phase::verifying);
+    if (run_.progress.messages_done >= run_.progress.messages_total) run_.enter(Progress::Phase::verifying);
     imap::Uid first = to_.messages.empty() ? imap::Uid{1} : imap::Uid{to_.messages.back().uid.value() + 1};
     for (const Confirmed& one : confirmed_) first = std::min(first, one.destination);
     MH_CO_TRY(stored, co_await list_new_messages(destination_, to_.selected, first));
