@@ -42,8 +42,7 @@ SessionEvent Session::handle(Response response, std::optional<Error>& fatal) {
     } else if (state_ == State::greeting) {
         fatal = violation("the server did not begin with a greeting: is this an IMAP port?");
     } else if (auto* plus = std::get_if<ContinuationRequest>(&response)) {
-        const bool literal_waits = !in_flight_.empty() && !in_flight_.back().is_sent() &&
-                                   in_flight_.back().command.parts[in_flight_.back().next_part].wait_for_continuation;
+        const bool literal_waits = !in_flight_.empty() && in_flight_.back().waits();
         if (!literal_waits) return Challenge{std::move(plus->text)};
         continue_received_ = true;
     } else if (auto* list = std::get_if<CapabilityResponse>(&response)) {
@@ -91,7 +90,11 @@ SessionEvent Session::complete(std::deque<Flight>::iterator flight, StatusRespon
         state_ = ok && opens ? State::selected : State::authenticated;
     }
     note_code(status);
-    continue_received_ = false;
+    // A server that was told of a literal, or asked for it, reads it to its end whatever it has answered.
+    if (!flight->is_sent()) {
+        const bool drops_the_rest = flight->waits() && !continue_received_;
+        if (!drops_the_rest) refused_midway_ = std::move(*flight);
+    }
     in_flight_.erase(flight);
     return Completed{id, std::move(status)};
 }
@@ -126,6 +129,7 @@ bool Session::may_start(const Command& command) const {
 
 void Session::start_next() {
     if (waiting_.empty() || state_ == State::logged_out || !may_start(waiting_.front().command)) return;
+    continue_received_ = false;
     in_flight_.push_back(std::move(waiting_.front()));
     waiting_.pop_front();
     in_flight_.back().command.parts.front().text.insert(0, in_flight_.back().tag + ' ');
@@ -137,16 +141,23 @@ std::optional<Output> Session::next_output() {
         answers_.pop_front();
         return Output{CommandId{}, std::move(line) + "\r\n", std::nullopt, true};
     }
-    if (in_flight_.empty() || in_flight_.back().is_sent()) start_next();
-    if (in_flight_.empty() || in_flight_.back().is_sent()) return std::nullopt;
+    Flight* flight = being_written();
+    if (flight == nullptr) return std::nullopt;
 
-    Flight& flight = in_flight_.back();
-    CommandPart& part = flight.command.parts[flight.next_part];
+    CommandPart& part = flight->command.parts[flight->next_part];
     if (part.wait_for_continuation && !continue_received_) return std::nullopt;
     continue_received_ = false;
-    ++flight.next_part;
-    Output output{flight.id, std::move(part.text), part.external, flight.command.secret};
+    ++flight->next_part;
+    Output output{flight->id, std::move(part.text), part.external, flight->command.secret};
     return output;
+}
+
+/// The command whose next part is due; null where there is none.
+Session::Flight* Session::being_written() {
+    if (refused_midway_ && (refused_midway_->is_sent() || (refused_midway_->waits() && !continue_received_))) refused_midway_.reset();
+    if (refused_midway_) return &*refused_midway_;
+    if (in_flight_.empty() || in_flight_.back().is_sent()) start_next();
+    return in_flight_.empty() || in_flight_.back().is_sent() ? nullptr : &in_flight_.back();
 }
 
 Result<void> Session::prepare_tls() {

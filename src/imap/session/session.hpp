@@ -101,6 +101,9 @@ public:
     /// Removes a capability this server advertises but does not honour.
     void disbelieve(std::string_view capability) { capabilities_.erase(capability); }
     [[nodiscard]] LiteralMode literal_mode() const;
+    /// True where `id` was answered in the middle of a literal that the server still reads to its end (a refusal that
+    /// came early): its remaining octets are due before anything else may be written.
+    [[nodiscard]] bool still_sends(CommandId id) const { return refused_midway_ && refused_midway_->id == id; }
     /// Commands submitted and not answered, sent or not.
     [[nodiscard]] std::size_t outstanding() const { return in_flight_.size() + waiting_.size(); }
     /// What is being waited for, for error messages: name of the oldest command in flight; empty where none.
@@ -113,10 +116,12 @@ private:
         Command command;
         std::size_t next_part = 0;
         [[nodiscard]] bool is_sent() const { return next_part >= command.parts.size(); }
+        [[nodiscard]] bool waits() const { return !is_sent() && command.parts[next_part].wait_for_continuation; }
     };
 
     [[nodiscard]] bool may_start(const Command& command) const;
     void start_next();
+    [[nodiscard]] Flight* being_written();
     SessionEvent handle(Response response, std::optional<Error>& fatal);
     std::optional<SessionEvent> handle_status(StatusResponse status, std::optional<Error>& fatal);
     SessionEvent complete(std::deque<Flight>::iterator flight, StatusResponse status);
@@ -130,6 +135,7 @@ private:
     bool capabilities_known_ = false;
     std::deque<Flight> in_flight_;  // in the order sent; only the last may be partly sent
     std::deque<Flight> waiting_;    // not started
+    std::optional<Flight> refused_midway_;  // answered, and yet the server reads on
     std::deque<std::string> answers_;
     bool continue_received_ = false;
     std::uint64_t last_id_ = 0;
