@@ -56,8 +56,8 @@ FetchStage::Group FetchStage::next_group() {
     Group group;
     const auto& limits = handover_.limits;
     if (next_item_ >= handover_.items.size()) {
-        asking_again_ = true;
         if (again_.empty()) return group;
+        group.is_second_try = true;
         group.items.push_back(again_.front());
         group.credit = cost_of(handover_.items[again_.front()]);
         again_.erase(again_.begin());
@@ -117,7 +117,7 @@ Task<void> FetchStage::finish_oldest() {
         requested_.erase(handover_.items[item].source);
         if (delivered_[item] != 0) continue;
         handover_.give_back(cost_of(handover_.items[item]));
-        if (!asking_again_) {
+        if (!group.is_second_try) {
             again_.push_back(item);  // alone, so that it cannot take others with it
             continue;
         }

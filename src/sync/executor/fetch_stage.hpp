@@ -34,6 +34,7 @@ private:
     struct Group {
         std::vector<std::size_t> items;
         std::uint64_t credit = 0;
+        bool is_second_try = false;  ///< one message alone
         imap::CommandId command;
     };
     /// The body being received.
@@ -61,7 +62,6 @@ private:
     std::unordered_map<imap::Uid, std::size_t> requested_;
     std::deque<Group> in_flight_;
     Arriving arriving_;
-    bool asking_again_ = false;
 };
 
 }  // namespace mailhaul::sync

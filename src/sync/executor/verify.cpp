@@ -24,9 +24,12 @@ Task<Result<void>> MailboxSync::verify() {
 /// The server did not say which UIDs it gave. Stored one after the other into a mailbox nobody else writes to, the new
 /// UIDs are in our order; where the counts differ somebody else delivered meanwhile, and the headers decide.
 Task<Result<void>> MailboxSync::pair_unmapped(Snapshot& stored) {
+    std::vector<imap::Uid> told;
+    for (const Confirmed& one : confirmed_) told.push_back(one.destination);
+    std::ranges::sort(told);
     std::vector<imap::Uid> candidates;
     for (const ListedMessage& message : stored.messages) {
-        const bool known = std::ranges::any_of(confirmed_, [&](const Confirmed& one) { return one.destination == message.uid; });
+        const bool known = std::ranges::binary_search(told, message.uid);
         if (!known && to_.find(message.uid) == nullptr) candidates.push_back(message.uid);
     }
     std::vector<std::pair<std::size_t, imap::Uid>> found;  // index into unmapped_, destination
