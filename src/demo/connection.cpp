@@ -111,7 +111,10 @@ Task<void> Connection::suffer(Fault fault, std::string tag, Answer answer) {
             co_await flush();
             cut();
             break;
-        case Fault::Kind::freeze: co_await outlast_client(); break;
+        case Fault::Kind::freeze:
+            co_await flush();
+            co_await outlast_client();
+            break;
         case Fault::Kind::send: queue(fault.text); break;
         case Fault::Kind::flood: co_await flood(std::move(fault.text)); break;
         case Fault::Kind::cut_inside_answer:
@@ -133,7 +136,7 @@ Task<void> Connection::send(Answer answer) {
             if (outgoing_.size() >= write_size) co_await flush();
         }
     }
-    if (answer.then_close) co_await outlast_client();
+    if (answer.then_close) co_await hang_up();
 }
 
 Task<void> Connection::flush() {
@@ -169,21 +172,26 @@ Task<void> Connection::receive() {
     if (failure || faults_.count_received(got)) cut();
 }
 
-// Closing with unread octets would reset the connection and could cost the client what was just sent, so the client closes.
+// Reads and forgets until the client ends the connection.
 Task<void> Connection::outlast_client() {
-    co_await flush();
     boost::system::error_code failure;
     while (is_open_ && !failure)
         co_await socket_.async_read_some(asio::buffer(incoming_), asio::redirect_error(asio::use_awaitable, failure));
     cut();
 }
 
-Task<void> Connection::say_bye(std::string words) {
-    queue(imap::status_reply({}, imap::StatusKind::bye, words));
+// Closing with unread octets would reset the connection and could cost the client what was just sent: so this side says
+// that it has ended, and the client closes.
+Task<void> Connection::hang_up() {
     co_await flush();
     boost::system::error_code ignored;  // the client may be gone already
-    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    if (is_open_) socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
     co_await outlast_client();
+}
+
+Task<void> Connection::say_bye(std::string words) {
+    queue(imap::status_reply({}, imap::StatusKind::bye, words));
+    co_await hang_up();
 }
 
 }  // namespace mailhaul::demo

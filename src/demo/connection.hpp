@@ -43,6 +43,7 @@ private:
     Task<void> flood(std::string octets);
     Task<void> receive();
     Task<void> outlast_client();
+    Task<void> hang_up();
     Task<void> say_bye(std::string words);
 
     asio::ip::tcp::socket socket_;

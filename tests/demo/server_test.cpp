@@ -380,6 +380,14 @@ TEST(DemoServer, greets_as_told) {
     }(fixture));
 }
 
+TEST(DemoServer, closes_after_logout_without_waiting_for_the_client) {
+    Fixture fixture;
+    fixture.with([](Fixture& f) -> Task<void> {
+        co_await f.client.send("a LOGOUT\r\nb NOOP\r\n");
+        EXPECT_EQ(co_await f.client.rest(), "* BYE until next time\r\na OK done\r\n");
+    });
+}
+
 TEST(DemoServer, ends_a_connection_whose_command_breaks_a_bound) {
     Fixture fixture;
     fixture.with([](Fixture& f) -> Task<void> {

@@ -295,10 +295,10 @@ Result<AppendMessage> parse_append_message(RequestCursor& cursor) {
     }
     if (cursor.peek() == '"') {
         MH_TRY(text, cursor.string());
+        // Fixed width: what the lenient reader takes but spells otherwise is refused. `01` and ` 1` are both the first.
         message.date = parse_internal_date(text);
-        // A client must send the canonical form: what reads leniently but spells otherwise is refused.
-        if (!message.date || message.date->to_string() != text)
-            return cursor.wanted("a date-time before this instead of " + text);
+        if (text.starts_with('0')) text.front() = ' ';
+        if (!message.date || message.date->to_string() != text) return cursor.wanted("a date-time before this instead of " + text);
         MH_TRY_VOID(cursor.expect(' '));
     }
     MH_TRY(literal, cursor.literal());

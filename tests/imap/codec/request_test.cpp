@@ -197,6 +197,13 @@ TEST(Request, reads_store_search_copy_and_the_rest) {
     EXPECT_EQ(arguments_of<GetQuotaRootRequest>("GETQUOTAROOT \"nil\"").mailbox.raw(), "nil");
 }
 
+TEST(Request, takes_the_first_of_a_month_with_a_blank_and_with_a_nought) {
+    for (const std::string& day : std::vector<std::string>{" 1", "01", "31"}) {
+        const auto request = only_request("a1 APPEND x \"" + day + "-Jan-2021 10:00:00 +0100\" {1}\r\nx\r\n");
+        EXPECT_TRUE(std::holds_alternative<AppendRequest>(request.arguments)) << day;
+    }
+}
+
 class Refused : public testing::TestWithParam<const char*> {};
 
 TEST_P(Refused, is_answered_with_its_tag_and_a_reason) {
@@ -214,7 +221,7 @@ INSTANTIATE_TEST_SUITE_P(request, Refused,
                                          "UID FETCH 1 BODY[HEADER.FIELDS ()]", "UID FETCH 1 FLAGS (CHANGEDSINCE 0)",
                                          "UID FETCH 1 ()", "UID STORE 1 FLAGS (\\Recent)", "UID STORE 1 FLAG (\\Seen)",
                                          "UID SEARCH", "UID SEARCH WRONG", "UID SEARCH NOT", "UID SEARCH SINCE yesterday",
-                                         "APPEND x", "APPEND x (\\Seen)", "APPEND x \"2-Feb-2021 10:00:00 +0100\" \"text\"",
+                                         "APPEND x", "APPEND x (\\Seen)", "APPEND x \"2-Feb-2021 10:00:00 +0100\" {1}\r\nx",
                                          "UID", "LIST \"\" * RETURN (WRONG)", "ID", "ID ()x",
                                          "APPEND x {99999999999999999999}"));
 
