@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 LAB = ROOT / "lab"
 sys.path.insert(0, str(LAB))
-from rig import accounts, imap, names  # noqa: E402, F401
+from rig import accounts, imap, names, places  # noqa: E402, F401
 
 PASSWORD = accounts.PASSWORD
 # The wall a run must never reach: a test that hangs says nothing.
@@ -36,8 +36,7 @@ class Lab:
     """Real servers for one test, gone when it ends, however it ends."""
 
     def __init__(self, servers=None, profile=None, fsync="never"):
-        self.place = tempfile.mkdtemp(prefix="mailhaul-test-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
-        os.chmod(self.place, 0o755)
+        self.place = str(places.new_folder("mailhaul-test-"))
         self.environment = {**os.environ, "LAB_DIR": f"{self.place}/lab"}
         command = [LAB / "lab", "up", "--fsync", fsync]
         command += ["--only", ",".join(servers)] if servers else []
