@@ -14,11 +14,11 @@ namespace {
 
 constexpr int most_tries = 5;  // of one mailbox; every try begins from the record, so none is in vain
 
-/// 1, 2, 4 ... seconds, up to half of it taken off at random so that lanes do not come back in step.
-std::chrono::milliseconds delay_before(int try_number) {
+/// `first`, twice, four times ... that, up to half of it taken off at random so that lanes do not come back in step.
+std::chrono::milliseconds delay_before(int try_number, std::chrono::milliseconds first) {
     thread_local std::minstd_rand random{std::random_device{}()};
-    const int longest = 1000 << std::min(try_number - 1, 5);
-    return std::chrono::milliseconds(std::uniform_int_distribution<int>(longest / 2, longest)(random));
+    const std::int64_t longest = std::int64_t{first.count()} << std::min(try_number - 1, 5);
+    return std::chrono::milliseconds(std::uniform_int_distribution<std::int64_t>(longest / 2, longest)(random));
 }
 
 Task<Result<std::unique_ptr<client::Connection>>> connect(client::Access access, client::ProtocolLog log) {
@@ -113,7 +113,7 @@ Task<bool> AccountSync::try_later(std::size_t index, Error error) {
     MailboxWork& work = work_[index];
     const bool again = error.retry == Retry::now && ++work.tries < most_tries && !run_.stopping && !ended_;
     if (again) {
-        co_await pause_for(delay_before(work.tries));
+        co_await pause_for(delay_before(work.tries, run_.first_pause));
         queue_.push_front(index);
         co_return true;
     }

@@ -85,7 +85,7 @@ Task<Result<void>> MailboxSync::recognise_messages() {
         MH_CO_TRY(known, run_.ledger.entries(*pair_));
         entries = std::move(known);
     }
-    view_ = compare_with_ledger(from_, to_, entries);
+    view_ = compare_with_ledger(from_, to_, std::move(entries));
     MatcherOptions options;
     options.identity = run_.rules.identity;
     options.add_header = run_.rules.add_header;
@@ -129,7 +129,7 @@ void MailboxSync::count_plan() {
     progress.octets_to_copy = Octets{progress.octets_to_copy.value() - work_.counted_octets};
 
     report.already = report.adopted = report.filtered = report.duplicates = report.withheld = 0;
-    for (const store::Entry& entry : plan_.already)
+    for (const store::Entry& entry : view_.pairs)
         if (!work_.copied_now.contains(entry.source)) ++report.already;
     for (const auto& [source, destination] : plan_.adopt)
         if (!work_.copied_now.contains(source)) ++report.adopted;
@@ -261,7 +261,7 @@ Task<Result<void>> MailboxSync::change_flags() {
     }
     work_.report.flags_changed += static_cast<std::uint32_t>(plan_.flags.size());
     if (pair_) {
-        for (const store::Entry& entry : plan_.already) {
+        for (const store::Entry& entry : view_.pairs) {
             const imap::FlagSet& now = from_.flags_of(*from_.find(entry.source));
             if (!(now == entry.flags)) remembered.emplace_back(entry.source, now);
         }

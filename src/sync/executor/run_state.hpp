@@ -3,6 +3,7 @@
 // One thread, so nothing locks.
 #pragma once
 
+#include <chrono>
 #include <set>
 #include <string>
 
@@ -28,6 +29,7 @@ public:
     Report report;
     Progress progress;
     TransferLimits limits;
+    std::chrono::milliseconds first_pause{1000};  ///< before the second try of a mailbox; doubles with every try
     std::optional<Octets> append_limit;  ///< the destination's APPENDLIMIT
     bool dry_run = false;
     bool stopping = false;               ///< the operator said so: finish what is under way, begin nothing

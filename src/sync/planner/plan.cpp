@@ -76,22 +76,22 @@ private:
 
 }  // namespace
 
-LedgerView compare_with_ledger(const Snapshot& source, const Snapshot& destination, const std::vector<store::Entry>& entries) {
+LedgerView compare_with_ledger(const Snapshot& source, const Snapshot& destination, std::vector<store::Entry> entries) {
     LedgerView view;
     std::vector<imap::Uid> known_destination;
     std::vector<imap::Uid> known_source;
-    for (const store::Entry& entry : entries) {
+    for (store::Entry& entry : entries) {
         const bool on_source = source.find(entry.source) != nullptr;
         const bool on_destination = destination.find(entry.destination) != nullptr;
         if (on_source) known_source.push_back(entry.source);
         if (on_destination) known_destination.push_back(entry.destination);
         if (on_source && on_destination) {
-            view.pairs.push_back(entry);
+            view.pairs.push_back(std::move(entry));
         } else if (on_source) {
             view.removed.push_back(entry.source);
         } else {
             view.vanished.push_back(entry.source);
-            if (on_destination) view.orphans.push_back(entry);
+            if (on_destination) view.orphans.push_back(std::move(entry));
         }
     }
     std::ranges::sort(known_destination);
@@ -107,7 +107,6 @@ SyncPlan make_plan(const Snapshot& source, const Snapshot& destination, const Le
     Planner planner(source, destination, rules);
     for (const store::Entry& entry : view.pairs) {
         planner.pair(entry.source, entry.destination, &entry.flags);
-        planner.plan.already.push_back(entry);
     }
     for (const auto& [from, to] : matches.pairs) {
         planner.pair(from, to, nullptr);

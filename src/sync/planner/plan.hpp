@@ -27,8 +27,8 @@ struct LedgerView {
     std::vector<imap::Uid> unknown_destination;    ///< ascending
 };
 
-/// `entries` ascending by source UID.
-LedgerView compare_with_ledger(const Snapshot& source, const Snapshot& destination, const std::vector<store::Entry>& entries);
+/// `entries` ascending by source UID; they are many, so they are moved into the view.
+LedgerView compare_with_ledger(const Snapshot& source, const Snapshot& destination, std::vector<store::Entry> entries);
 
 struct FlagChange {
     imap::Uid source;
@@ -48,7 +48,6 @@ enum class LeaveReason : std::uint8_t {
 };
 
 struct SyncPlan {
-    std::vector<store::Entry> already;                          ///< paired by the ledger
     std::vector<std::pair<imap::Uid, imap::Uid>> adopt;         ///< recognised on the destination; to be recorded
     std::vector<imap::Uid> append;                              ///< ascending source UIDs
     std::vector<std::pair<imap::Uid, LeaveReason>> leave;
