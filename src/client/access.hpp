@@ -27,7 +27,7 @@ using SecretSource = std::function<Result<Secret>()>;
 struct Deadlines {
     Deadlines() = default;
     std::chrono::milliseconds connect{30'000};
-    std::chrono::milliseconds greeting{30'000};  ///< also each step of login
+    std::chrono::milliseconds greeting{30'000};  ///< also each command up to login; counts from its beginning
     std::chrono::milliseconds command{120'000};  ///< no octet at all while a small command is outstanding
     std::chrono::milliseconds slow{600'000};     ///< SELECT, APPEND, COPY, EXPUNGE
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "client/connection.hpp"
 
+#include <algorithm>
 #include <boost/asio/this_coro.hpp>
 #include <utility>
 #include <variant>
@@ -24,6 +25,7 @@ net::DialOptions dial_options(const Access& access) {
 Error explain_no_greeting(Error error, const Access& access) {
     if (error.code == Errc::timed_out && access.security != Security::implicit_tls)
         error.message += "; if this port expects TLS at once, use imaps://";
+    if (error.code == Errc::connection_lost) error.message += " before its greeting: is this an IMAP port?";
     return error;
 }
 
@@ -94,7 +96,12 @@ Task<Result<void>> Connection::upgrade_to_tls() {
                         pump_->access.label() + ": the server refused STARTTLS: use imaps:// (port 993), or ask for plaintext "
                                                 "explicitly if you trust the network",
                         answer.value().raw};
-    MH_CO_TRY_VOID(pump_->session.prepare_tls());
+    auto untouched = pump_->session.prepare_tls();
+    if (!untouched.ok()) {
+        Error tampered = std::move(untouched).error();
+        tampered.message = pump_->access.label() + ": " + tampered.message;
+        co_return tampered;
+    }
     auto secured = co_await net::start_tls(std::move(pump_->stream), pump_->access.host, pump_->access.tls,
                                            pump_->access.deadlines.connect);
     if (!secured.ok()) co_return std::move(secured).error().while_doing("STARTTLS with " + pump_->access.label());
@@ -106,20 +113,21 @@ Task<Result<void>> Connection::learn_capabilities() {
     if (pump_->session.knows_capabilities()) co_return Result<void>{};
     auto answer = co_await pump_->exchange(imap::capability_command());
     if (!answer.ok()) co_return pump_->failure ? *pump_->failure : std::move(answer).error();
-    if (answer.value().kind != imap::StatusKind::ok) co_return error_from(answer.value(), Doing::connecting, "CAPABILITY");
+    if (answer.value().kind != imap::StatusKind::ok) co_return error_from(answer.value(), Doing::connecting, pump_->access.label() + " (CAPABILITY)");
     co_return Result<void>{};
 }
 
 Task<void> Connection::close() {
+    // The server's BYE and OK are a courtesy; a server that is slow to give them must not hold us.
+    constexpr std::chrono::milliseconds courtesy{5'000};
     if (!pump_->failure) {
+        Deadlines& deadlines = pump_->access.deadlines;
+        for (auto* each : {&deadlines.command, &deadlines.slow, &deadlines.greeting}) *each = std::min(*each, courtesy);
+        pump_->close_by = Pump::Clock::now() + deadlines.command;
         if (pump_->duplex) {
             const imap::CommandId id = pump_->submit(imap::logout_command(), nullptr);
-            // The server's BYE and OK are a courtesy; a server that is slow to give them must not hold us.
-            pump_->access.deadlines.command = std::chrono::milliseconds{5'000};
-            pump_->access.deadlines.slow = pump_->access.deadlines.command;
             static_cast<void>(co_await pump_->answer_to(id));
         } else {
-            pump_->access.deadlines.greeting = std::chrono::milliseconds{5'000};
             static_cast<void>(co_await pump_->exchange(imap::logout_command()));
         }
     }

@@ -39,6 +39,13 @@ Error no_mechanism(const Connection& connection, const auth::Offer& offer, bool 
                 (offer.encrypted ? "" : " on this unencrypted connection: use imaps:// or STARTTLS")};
 }
 
+/// A mechanism the operator named is taken at their word, and yet says no password where none may be said.
+bool may_be_used(const std::string& mechanism, const auth::Offer& offer) {
+    if (mechanism == "LOGIN-COMMAND" && offer.login_disabled) return false;
+    const bool is_hashed = mechanism.starts_with("SCRAM-") || mechanism == "CRAM-MD5" || mechanism == "EXTERNAL";
+    return is_hashed || offer.encrypted || offer.clear_text_allowed;
+}
+
 /// Picks the server's name out of an ID response.
 class IdSink : public DataSink {
 public:
@@ -85,7 +92,7 @@ Task<Result<void>> Connection::authenticate(auth::Credentials credentials) {
     std::vector<std::string> candidates;
     if (pump_->access.mechanism.empty()) {
         candidates = auth::rank_mechanisms(credentials, offer);
-    } else {
+    } else if (may_be_used(pump_->access.mechanism, offer)) {
         candidates.push_back(pump_->access.mechanism);
     }
     if (candidates.empty()) co_return no_mechanism(*this, offer, !credentials.token.empty());
@@ -130,6 +137,7 @@ Task<Result<void>> Connection::try_mechanism(const std::string& name, const auth
     std::optional<Secret> first = mechanism->initial();
     if (first && initial_goes_along) initial = first->reveal();
     const imap::CommandId id = pump_->session.submit(imap::authenticate_command(name, initial));
+    pump_->touch();
     bool first_is_due = first && !initial_goes_along;
     std::optional<Error> disbelief;
     while (true) {
@@ -147,8 +155,11 @@ Task<Result<void>> Connection::try_mechanism(const std::string& name, const auth
             if (!response.ok()) disbelief = std::move(response).error();
             pump_->session.answer(disbelief ? "*" : base64_from(response.value().reveal()));
         } else if (auto* done = std::get_if<imap::Completed>(&event.value()); done != nullptr && done->id == id) {
-            if (disbelief) co_return std::move(*disbelief);
-            if (done->status.kind == imap::StatusKind::ok) MH_CO_TRY_VOID(mechanism->accept());
+            if (!disbelief && done->status.kind == imap::StatusKind::ok) {
+                auto accepted = mechanism->accept();
+                if (!accepted.ok()) disbelief = std::move(accepted).error();
+            }
+            if (disbelief) co_return std::move(*disbelief).while_doing(name + " with " + pump_->access.label());
             co_return login_result(done->status, name, mechanism->explanation());
         } else if (auto* bye = std::get_if<imap::Goodbye>(&event.value())) {
             pump_->goodbye = bye->status;

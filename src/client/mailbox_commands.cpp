@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t set_octets = 900;       // one command stays under 1000 octets, which every server takes
 constexpr std::size_t status_pipeline = 32;   // STATUS commands in flight
+constexpr std::size_t most_rows = 150'000;    // of one listing, LIST, LSUB and STATUS together; no account comes near
 
 std::string status_items(const imap::CapabilitySet& capabilities) {
     std::string items = "MESSAGES UIDNEXT UIDVALIDITY";
@@ -22,7 +23,15 @@ std::string status_items(const imap::CapabilitySet& capabilities) {
 /// Collects LIST, LSUB and STATUS rows of one listing.
 class ListingSink : public DataSink {
 public:
+    explicit ListingSink(Connection& connection) : connection_(connection) {}
+
     void on_response(imap::Response&& response) override {
+        if (++rows_ > most_rows) {
+            connection_.abandon({Errc::protocol_violation, Scope::account, Retry::never,
+                                 connection_.access().label() + ": the server lists more than " + std::to_string(most_rows) +
+                                     " mailboxes and does not end: ask its administrator"});
+            return;
+        }
         if (auto* list = std::get_if<imap::ListResponse>(&response)) {
             if (list->kind == imap::ListResponse::Kind::lsub) {
                 subscribed.push_back(std::move(list->info.name));
@@ -40,6 +49,10 @@ public:
     std::vector<imap::MailboxName> subscribed;
     std::unordered_map<std::string, imap::MailboxStatus> counters;
     std::string unreadable;
+
+private:
+    Connection& connection_;
+    std::size_t rows_ = 0;
 };
 
 Task<Result<void>> list_plainly(Connection& connection) {
@@ -187,7 +200,7 @@ Task<Result<imap::Namespaces>> ask_namespaces(Connection& connection) {
 }
 
 Task<Result<std::vector<ListedMailbox>>> list_mailboxes(Connection& connection) {
-    ListingSink rows;
+    ListingSink rows(connection);
     const Listening listening(connection, rows);
     const imap::CapabilitySet& capabilities = connection.capabilities();
     const bool extended = capabilities.has("LIST-EXTENDED");
@@ -233,7 +246,7 @@ Task<Result<imap::SelectedMailbox>> open_mailbox(Connection& connection, imap::M
 }
 
 Task<Result<imap::MailboxStatus>> ask_status(Connection& connection, imap::MailboxName name) {
-    ListingSink rows;
+    ListingSink rows(connection);
     const Listening listening(connection, rows);
     auto answer = co_await connection.run(
         imap::status_command(name, status_items(connection.capabilities()), connection.literal_mode()), Doing::opening);

@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::size_t gather_limit = 256 * 1024;  // octets of commands written at once
 constexpr std::chrono::milliseconds watch_interval{500};
+// Between two answers or messages no server has this much to say; one that goes on for ever is stopped here.
+constexpr std::uint64_t small_talk_limit = 256ULL << 20U;
 
 /// Ends the log where a line is long or holds control octets.
 std::string printable(std::string_view line) {
@@ -80,8 +82,8 @@ Task<Result<void>> Connection::Pump::flush() {
         note('C', output->secret ? "<redacted>" : output->text);
         sent += Octets{output->text.size()};
         auto written = co_await stream->write_all(output->text);
+        if (failure) co_return *failure;
         if (!written.ok()) co_return lost("cannot write: " + written.error().message);
-        touch();
     }
     co_return Result<void>{};
 }
@@ -91,8 +93,14 @@ Task<Result<std::size_t>> Connection::Pump::read_more() {
     if (failure) co_return *failure;
     if (!count.ok()) co_return lost("connection lost: " + count.error().message);
     if (count.value() == 0) co_return lost("the server closed the connection");
-    touch();
+    if (duplex) touch();  // before that, a server that drips or floods must not hold us
     received += Octets{count.value()};
+    small_talk += count.value();
+    if (duplex && small_talk > small_talk_limit)
+        co_return Error{Errc::protocol_violation, Scope::account, Retry::later,
+                        access.label() + ": the server talks without end and answers nothing" +
+                            (session.waiting_for().empty() ? std::string{} : " (during " + session.waiting_for() + ")") +
+                            ": run again, and ask the server's administrator if it stays so"};
     session.feed(std::string_view(buffer.data(), count.value()));
     co_return count.value();
 }
@@ -100,7 +108,11 @@ Task<Result<std::size_t>> Connection::Pump::read_more() {
 Task<Result<imap::SessionEvent>> Connection::Pump::next_event() {
     while (true) {
         auto event = session.next();
-        if (!event.ok()) co_return std::move(event).error();
+        if (!event.ok()) {
+            Error broken = std::move(event).error();
+            broken.message = access.label() + ": " + broken.message + ": check that host and port are those of an IMAP server";
+            co_return broken;
+        }
         if (event.value()) {
             note_event(*event.value());
             co_return std::move(*event.value());
@@ -112,6 +124,7 @@ Task<Result<imap::SessionEvent>> Connection::Pump::next_event() {
 
 Task<Result<imap::StatusResponse>> Connection::Pump::exchange(imap::Command command) {
     const imap::CommandId id = session.submit(std::move(command));
+    touch();
     while (true) {
         auto flushed = co_await flush();
         if (!flushed.ok()) co_return std::move(flushed).error();
@@ -189,17 +202,21 @@ Task<void> Connection::Pump::read_loop() {
 
 Task<void> Connection::Pump::dispatch(imap::SessionEvent event) {
     if (auto* data = std::get_if<imap::BodyData>(&event)) {
+        small_talk = 0;
         if (sink != nullptr) sink->on_body_data(data->octets);
     } else if (auto* untagged = std::get_if<imap::Untagged>(&event)) {
         if (std::holds_alternative<imap::ContinuationRequest>(untagged->response)) output_ready.notify();
+        if (std::holds_alternative<imap::FetchResponse>(untagged->response)) small_talk = 0;
         if (sink != nullptr) sink->on_response(std::move(untagged->response));
     } else if (auto* begin = std::get_if<imap::BodyBegin>(&event)) {
         if (sink != nullptr) sink->on_body_begin(*begin);
     } else if (std::holds_alternative<imap::BodyEnd>(event)) {
         if (sink != nullptr) sink->on_body_end();
     } else if (auto* done = std::get_if<imap::Completed>(&event)) {
+        small_talk = 0;
         const auto found = pending.find(done->id);
         if (found != pending.end()) {
+            if (session.still_sends(done->id)) refused_midway = found->second->source;
             found->second->answer = Result<imap::StatusResponse>(std::move(done->status));
             found->second->answered.notify();
         }
@@ -249,26 +266,35 @@ Task<void> Connection::Pump::write_loop() {
         // A server that says no in the middle closes on us: its words arrive through the reader, which ends the
         // connection with them. Only our own side's failure ends it from here.
         if (written.ok()) continue;
-        if (written.error().code != Errc::connection_lost) {
-            Error why = std::move(written).error();
-            why.scope = Scope::account;  // whatever broke, this connection hangs in the middle of a literal
-            why.retry = Retry::now;
-            fail(std::move(why));
-        }
+        if (written.error().code != Errc::connection_lost) break_off(std::move(written).error());
         co_return;
     }
 }
 
-Task<Result<void>> Connection::Pump::write_external(imap::CommandId id, Octets size) {
+/// Whatever broke on our side, this connection hangs in the middle of a literal.
+void Connection::Pump::break_off(Error why) {
+    why.scope = Scope::account;
+    why.retry = Retry::now;
+    fail(std::move(why).while_doing("sending a message to " + access.label()));
+}
+
+std::shared_ptr<BodySource> Connection::Pump::source_of(imap::CommandId id) const {
     const auto found = pending.find(id);
-    if (found == pending.end() || found->second->source == nullptr)
-        co_return Error{Errc::internal, Scope::run, Retry::never, "a literal without a source"};
-    const std::shared_ptr<BodySource> source = found->second->source;  // the command may end before its octets
+    if (found != pending.end()) return found->second->source;
+    return session.still_sends(id) ? refused_midway : nullptr;
+}
+
+Task<Result<void>> Connection::Pump::write_external(imap::CommandId id, Octets size) {
+    const std::shared_ptr<BodySource> source = source_of(id);  // the command may end before its octets
+    if (source == nullptr) co_return Error{Errc::internal, Scope::run, Retry::never, "a literal without a source"};
     std::uint64_t left = size.value();
     while (left > 0) {
         auto chunk = co_await source->next();
         if (failure) co_return *failure;
-        if (!chunk.ok()) co_return std::move(chunk).error();
+        if (!chunk.ok()) {  // the other server's trouble, which may well be a lost connection: not to be taken for ours
+            break_off(std::move(chunk).error());
+            co_return *failure;
+        }
         if (chunk.value().size() > left || chunk.value().empty())
             co_return Error{Errc::message_unreadable, Scope::message, Retry::now,
                             "the source sent another number of octets than it announced"};
@@ -301,13 +327,19 @@ Task<void> Connection::Pump::watch_loop() {
         watch_timer.expires_after(std::min(watch_interval, patience()));
         co_await watch_timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
         if (failure) co_return;
-        if (!expects_something() || Clock::now() - last_activity < patience()) continue;
-        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(patience()).count();
-        const std::string what = session.state() == imap::State::greeting ? "a greeting" : "an answer to " + session.waiting_for();
-        fail({Errc::timed_out, Scope::account, Retry::now,
-              access.label() + ": no octet for " + std::to_string(seconds) + " s while waiting for " + what +
-                  ": check the server and the network, or raise --timeout"});
+        const bool closes_too_slowly = close_by && Clock::now() >= *close_by;
+        const bool is_overdue = expects_something() && Clock::now() - last_activity >= patience();
+        if (closes_too_slowly || is_overdue) fail(overdue());
     }
+}
+
+Error Connection::Pump::overdue() const {
+    if (goodbye) return lost("the server did not close the connection");
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(patience()).count();
+    const std::string what = session.state() == imap::State::greeting ? "a greeting" : "an answer to " + session.waiting_for();
+    return {Errc::timed_out, Scope::account, Retry::now,
+            access.label() + ": " + (duplex ? "no octet" : "no end") + " for " + std::to_string(seconds) + " s while waiting for " +
+                what + ": check the server and the network, or raise --timeout"};
 }
 
 }  // namespace mailhaul::client

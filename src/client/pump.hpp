@@ -61,6 +61,9 @@ struct Connection::Pump : std::enable_shared_from_this<Connection::Pump> {
     [[nodiscard]] std::chrono::milliseconds patience() const;
     [[nodiscard]] bool expects_something() const;
     [[nodiscard]] Error lost(std::string how) const;
+    [[nodiscard]] Error overdue() const;
+    [[nodiscard]] std::shared_ptr<BodySource> source_of(imap::CommandId id) const;
+    void break_off(Error why);
     void touch() { last_activity = Clock::now(); }
     void note(char direction, std::string_view line) const;
     void note_event(const imap::SessionEvent& event) const;
@@ -80,6 +83,9 @@ struct Connection::Pump : std::enable_shared_from_this<Connection::Pump> {
     std::optional<Error> failure;
     std::optional<imap::StatusResponse> goodbye;
     Clock::time_point last_activity = Clock::now();
+    std::optional<Clock::time_point> close_by;       // set by close(): whatever the server says, no longer than this
+    std::shared_ptr<BodySource> refused_midway;      // of a command answered while its literal is still being sent
+    std::uint64_t small_talk = 0;                    // octets read since the last answer, message or part of one
     bool duplex = false;
     bool lock_step_waits = true;     // something is expected although no command is outstanding: the greeting
     bool waiting_for_room = false;
