@@ -89,6 +89,7 @@ Table columns_for(const Report& report, const MailboxReport& totals) {
 
 std::vector<std::string> cells_of(const MailboxReport& mailbox, const Table& table) {
     std::vector<std::string> cells;
+    cells.reserve(table.columns.size());
     for (const Column* column : table.columns) cells.push_back(column->cell(mailbox));
     return cells;
 }
