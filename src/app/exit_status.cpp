@@ -17,6 +17,8 @@ enum Status : std::uint8_t {
     not_secure = 12,  // no TLS, or a certificate that does not verify
     unreachable = 13,
     ledger_unusable = 14,
+    host_unknown = 15,
+    folder_missing = 16,
     usage = 64,          // EX_USAGE of sysexits(3)
     no_credential = 66,  // EX_NOINPUT
     bug = 70,            // EX_SOFTWARE
@@ -32,12 +34,12 @@ Status status_of(Errc code, Status otherwise) {
         case Errc::tls_failed:
         case Errc::certificate_rejected:
         case Errc::plaintext_refused: return not_secure;
-        case Errc::unknown_host:
+        case Errc::unknown_host: return host_unknown;
         case Errc::connect_failed: return unreachable;
         case Errc::store_failed:
         case Errc::store_foreign: return ledger_unusable;
-        case Errc::usage:
-        case Errc::mailbox_missing: return usage;
+        case Errc::mailbox_missing: return folder_missing;
+        case Errc::usage: return usage;
         case Errc::credential_unavailable: return no_credential;
         case Errc::internal: return bug;
         case Errc::cancelled: return stopped;

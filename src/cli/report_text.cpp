@@ -208,10 +208,10 @@ std::string next_step_after(const Error& error) {
             return "name the authority with --ca, or the key with --source-pin or --destination-pin, then run again";
         case Errc::plaintext_refused:
             return "use a server that offers TLS, or write imap+insecure:// if you accept a readable password";
-        case Errc::unknown_host:
-        case Errc::connect_failed: return "check the server's name, port and firewall, then run again";
-        case Errc::usage:
-        case Errc::mailbox_missing: return "correct the command line, then run again";
+        case Errc::unknown_host: return "correct the server's name, then run again";
+        case Errc::connect_failed: return "check the server's port and firewall, and that it is up, then run again";
+        case Errc::mailbox_missing: return "name a folder that is there, then run again";
+        case Errc::usage: return "correct the command line, then run again";
         default: return std::string(run_again);
     }
 }

@@ -122,7 +122,7 @@ constexpr CommandHelp sync_help{
     .groups = groups,
     .exit_status =
         "Exit status: 0 verified; 1 failed, run again to resume; 3 verified, some messages refused; 4 paused, run "
-        "again later; 10 login refused; 64 the command line is wrong (docs/exit-codes.md has them all).",
+        "again later; 10 login refused; 11 destination full; 64 the command line is wrong (docs/exit-codes.md has them all).",
 };
 
 }  // namespace mailhaul::cli

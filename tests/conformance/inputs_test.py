@@ -61,7 +61,7 @@ class Inputs:
 
     def connections(self):
         run = self.sync("imap+insecure://usersource@no-such-host.invalid:143")
-        refused(self.checks, run, 13, "unknown host", "no-such-host.invalid")
+        refused(self.checks, run, 15, "unknown host", "no-such-host.invalid")
         with socket.socket() as closed:  # bound, so nobody else takes it; not listening, so it refuses
             closed.bind(("127.0.0.1", 0))
             run = self.sync(("usersource", closed.getsockname()[1]))
@@ -113,7 +113,7 @@ class Inputs:
                                                                                         f"{run.report.get('source')}")
 
     def wishes(self):
-        refused(self.checks, self.sync(None, None, "--folder", "Folder 1"), 64, "folder that is not there", "Folder 1")
+        refused(self.checks, self.sync(None, None, "--folder", "Folder 1"), 16, "folder that is not there", "Folder 1")
         refused(self.checks, self.sync(None, None, "--no-such-option"), 64, "unknown option", "no-such-option")
         refused(self.checks, self.sync(None, None, "--exclude", "(("), 64, "pattern that is none")
         refused(self.checks, self.sync(None, None, "--max-size", "many"), 64, "size that is none", "max-size")
@@ -166,7 +166,7 @@ class Inputs:
 def test(checks):
     mailhaul = mailhaul_path()
     documented = (ROOT / "docs/exit-codes.md").read_text()
-    for status in (0, 10, 11, 12, 13, 14, 64, 66):
+    for status in (0, 10, 11, 12, 13, 14, 15, 16, 64, 66):
         checks.that(f"| {status} |" in documented, f"docs/exit-codes.md tells of status {status}")
     lab = Lab([OLD, NEW, POOR])
     lab.seed(OLD, "usersource", "--messages", 60, "--folders", 3)
