@@ -76,7 +76,7 @@ TEST_F(Tls, rejection_says_everything_needed_to_decide) {
     EXPECT_THAT(words, HasSubstr("issued by CN=mailhaul test authority"));
     EXPECT_THAT(words, HasSubstr("valid 20"));
     EXPECT_THAT(words, HasSubstr("SPKI SHA-256 " + spki_sha256(server.certificate.get())));
-    for (const char* option : {"--ca FILE", "--pin HEX", "--insecure"}) EXPECT_THAT(words, HasSubstr(option));
+    for (const char* option : {"--ca FILE", "--destination-pin HEX", "--insecure"}) EXPECT_THAT(words, HasSubstr(option));
 }
 
 TEST_F(Tls, rejects_an_unknown_authority) { EXPECT_EQ(greet(good(), TlsOptions()).error().code, Errc::certificate_rejected); }

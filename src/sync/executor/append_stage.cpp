@@ -46,7 +46,8 @@ Task<void> AppendStage::run() {
 }
 
 bool AppendStage::is_full(const Batch& batch) const {
-    return !batches_ || batch.messages.size() >= handover_.limits.batch_messages || batch.octets >= handover_.limits.batch_octets;
+    return !batches_ || batch.messages.size() >= handover_.limits.batch_messages ||
+           batch.octets >= handover_.limits.batch_octets;
 }
 
 /// Waits until a batch is worth sending; an empty one means there is nothing more.
@@ -145,6 +146,7 @@ Task<void> AppendStage::refused(Batch batch, imap::StatusResponse status) {
     }
     if (batch.messages.size() == 1) {
         const std::size_t item = batch.messages.front().item;
+        if (const auto& pipe = batch.messages.front().pipe) pipe->fail(refusal);  // let the rest of it go by unread
         forget(batch);
         handover_.listener.failed(item, std::move(refusal));
         co_return;

@@ -87,7 +87,8 @@ std::vector<Matcher::Group> Matcher::groups(const DigestOf& digest_of) {
     const auto collect = [&](Side& side, bool is_source) {
         for (Known& known : side) {
             if (!known.is_open()) continue;
-            if (const std::optional<message::Digest128> digest = digest_of(known)) members.push_back({*digest, is_source, &known});
+            if (const std::optional<message::Digest128> digest = digest_of(known))
+                members.push_back({*digest, is_source, &known});
         }
     };
     collect(source_, true);
@@ -139,16 +140,34 @@ std::optional<Question> Matcher::next_question() {
 }
 
 std::optional<Question> Matcher::question_for(Step step) {
-    const bool everything = (options_.find_source_duplicates || options_.add_header) && step != Step::body;
+    const bool everything = options_.find_source_duplicates || options_.add_header;
     if (!everything && !both_sides_open()) return std::nullopt;
     switch (step) {
         case Step::message_id: return ask(Evidence::message_id, [](const Known&) { return true; });
         case Step::headers: return ask(Evidence::wanted_headers, [](const Known& known) { return !known.has_key; });
         case Step::whole_header: return ask(Evidence::whole_header, [](const Known& known) { return !known.has_key; });
-        case Step::body: return ask(Evidence::body_digest, [](const Known& known) { return !known.has_body; });
+        case Step::body: {
+            Question question{Evidence::body_digest, {}, {}};
+            if (both_sides_open()) question = ask(Evidence::body_digest, [](const Known& known) { return !known.has_body; });
+            if (options_.find_source_duplicates) add_repeated_keys(question.source);
+            return question;
+        }
         case Step::done: break;
     }
     return std::nullopt;
+}
+
+/// Source messages whose identity headers stand there more than once: only their text tells whether they are the same.
+void Matcher::add_repeated_keys(imap::UidSet& uids) const {
+    std::vector<const Known*> keyed;
+    for (const Known& known : source_)
+        if (known.has_key && !known.needs_body) keyed.push_back(&known);
+    std::ranges::sort(keyed, {}, &Known::key);
+    for (std::size_t i = 1; i < keyed.size(); ++i) {
+        if (keyed[i]->key != keyed[i - 1]->key) continue;
+        uids.insert(keyed[i - 1]->uid);
+        uids.insert(keyed[i]->uid);
+    }
 }
 
 void Matcher::match_by_message_id() {
@@ -194,7 +213,8 @@ void Matcher::match_by_key() {
     std::vector<Known*> shared;
     alone_unless_shared(groups(by_key), shared);
     alone_unless_shared(
-        groups([](const Known& known) { return known.has_message_id ? std::optional(known.message_id) : std::nullopt; }), shared);
+        groups([](const Known& known) { return known.has_message_id ? std::optional(known.message_id) : std::nullopt; }),
+        shared);
     std::ranges::sort(shared);
     for (Side* side : {&source_, &destination_})
         for (Known& known : *side)
@@ -228,17 +248,20 @@ Matcher::Matches Matcher::matches() const {
         if (known.partner == imap::Uid{}) out.only_destination.push_back(known.uid);
     if (!options_.find_source_duplicates) return out;
 
-    // A group of equal keys has one representative: a matched member where there is one, else the oldest.
-    std::vector<const Known*> keyed;
+    // Of equal messages one stands for all: a matched one where there is one, else the oldest.
+    std::vector<const Known*> equal;
     for (const Known& known : source_)
-        if (known.has_key) keyed.push_back(&known);
-    std::ranges::sort(keyed, [](const Known* a, const Known* b) {
+        if (known.has_key && !known.needs_body && known.has_body) equal.push_back(&known);
+    std::ranges::sort(equal, [](const Known* a, const Known* b) {
         if (a->key != b->key) return a->key < b->key;
+        if (a->body != b->body) return a->body < b->body;
         if ((a->partner == imap::Uid{}) != (b->partner == imap::Uid{})) return b->partner == imap::Uid{};
         return a->uid < b->uid;
     });
-    for (std::size_t i = 1; i < keyed.size(); ++i)
-        if (keyed[i]->key == keyed[i - 1]->key && keyed[i]->partner == imap::Uid{}) out.source_duplicates.push_back(keyed[i]->uid);
+    for (std::size_t i = 1; i < equal.size(); ++i) {
+        const bool same = equal[i]->key == equal[i - 1]->key && equal[i]->body == equal[i - 1]->body;
+        if (same && equal[i]->partner == imap::Uid{}) out.source_duplicates.push_back(equal[i]->uid);
+    }
     std::ranges::sort(out.source_duplicates);
     return out;
 }

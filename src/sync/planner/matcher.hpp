@@ -61,7 +61,7 @@ public:
         std::vector<std::pair<imap::Uid, imap::Uid>> pairs;  ///< source, destination; ascending by source
         std::vector<imap::Uid> only_source;                  ///< ascending
         std::vector<imap::Uid> only_destination;             ///< ascending
-        /// Of only_source: those equal to an earlier source message, matched or not (where asked for).
+        /// Of only_source: those equal to another source message in identity headers and in text (where asked for).
         std::vector<imap::Uid> source_duplicates;
         /// Source messages without any wanted header, where asked (add_header); ascending.
         std::vector<imap::Uid> source_without_identity;
@@ -103,6 +103,7 @@ private:
     std::optional<Question> question_for(Step step);
     template <typename Wanted>
     [[nodiscard]] Question ask(Evidence evidence, const Wanted& wanted) const;
+    void add_repeated_keys(imap::UidSet& uids) const;
     void match_by_message_id();
     void match_by_key();
     void match_by_body();

@@ -10,7 +10,8 @@ namespace {
 bool holds(const std::vector<imap::Uid>& ascending, imap::Uid uid) { return std::ranges::binary_search(ascending, uid); }
 
 /// What must change on the destination so that `source` arrives; `base` is the source's flags at the last pass.
-FlagChange change_flags(const imap::FlagSet& source, const imap::FlagSet& destination, const imap::FlagSet* base, FlagMode mode) {
+FlagChange change_flags(const imap::FlagSet& source, const imap::FlagSet& destination, const imap::FlagSet* base,
+                        FlagMode mode) {
     FlagChange change;
     if (mode == FlagMode::exact) {
         change.add = source.minus(destination);
@@ -66,7 +67,8 @@ public:
 
 private:
     void note_lost_keywords(const imap::FlagSet& flags) {
-        for (const std::string& flag : flags.minus(storable_flags(flags, destination_.selected))) ++plan.keywords_not_kept[flag];
+        for (const std::string& flag : flags.minus(storable_flags(flags, destination_.selected)))
+            ++plan.keywords_not_kept[flag];
     }
 
     const Snapshot& source_;

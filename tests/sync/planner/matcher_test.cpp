@@ -118,6 +118,14 @@ TEST(Matcher, finds_source_duplicates_where_the_destination_is_empty) {
     EXPECT_EQ(run.matches.source_duplicates, std::vector{imap::Uid{3}});
 }
 
+TEST(Matcher, messages_that_share_headers_and_not_their_text_are_no_duplicates) {
+    MatcherOptions options;
+    options.find_source_duplicates = true;
+    options.message_id_first = false;
+    EXPECT_TRUE(match(mailbox_of({{1, 1, 1, 1}, {1, 1, 1, 2}, {0, 0, 1, 1}, {0, 0, 1, 1}}), {}, options)
+                    .matches.source_duplicates.empty());
+}
+
 rc::Gen<Mailbox> mailboxes() {
     const auto model = rc::gen::map(
         rc::gen::tuple(rc::gen::inRange(0U, 4U), rc::gen::inRange(0U, 3U), rc::gen::inRange(0U, 2U), rc::gen::inRange(0U, 3U)),
