@@ -153,31 +153,31 @@ void MailStore::prune_parents(const std::string& name) {
     }
 }
 
-Result<void> MailStore::create(std::string_view given, std::vector<imap::SpecialUse> uses) {
-    const std::string name = canonical(given);
-    MH_TRY_VOID(check_name(name));
-    const Mailbox* existing = find(name);
+Result<void> MailStore::create(std::string_view name, std::vector<imap::SpecialUse> uses) {
+    const std::string spelled = canonical(name);
+    MH_TRY_VOID(check_name(spelled));
+    const Mailbox* existing = find(spelled);
     if (existing != nullptr && !existing->no_select)
-        return refusal(Errc::mailbox_refused, Scope::mailbox, "[ALREADYEXISTS] There is a mailbox " + name);
-    create_parents(name);
+        return refusal(Errc::mailbox_refused, Scope::mailbox, "[ALREADYEXISTS] There is a mailbox " + spelled);
+    create_parents(spelled);
     Mailbox mailbox(next_uid_validity());
     mailbox.special_uses = std::move(uses);
-    mailboxes_.insert_or_assign(name, std::move(mailbox));
+    mailboxes_.insert_or_assign(spelled, std::move(mailbox));
     return {};
 }
 
-Result<void> MailStore::remove(std::string_view given) {
-    const std::string name = canonical(given);
-    const auto place = mailboxes_.find(name);
-    if (name == "INBOX") return refusal(Errc::mailbox_refused, Scope::mailbox, "[CANNOT] INBOX stays");
-    if (place == mailboxes_.end()) return missing(name);
-    if (!has_children(name)) {
+Result<void> MailStore::remove(std::string_view name) {
+    const std::string spelled = canonical(name);
+    const auto place = mailboxes_.find(spelled);
+    if (spelled == "INBOX") return refusal(Errc::mailbox_refused, Scope::mailbox, "[CANNOT] INBOX stays");
+    if (place == mailboxes_.end()) return missing(spelled);
+    if (!has_children(spelled)) {
         mailboxes_.erase(place);
-        prune_parents(name);
+        prune_parents(spelled);
         return {};
     }
     if (place->second.no_select)
-        return refusal(Errc::mailbox_refused, Scope::mailbox, "[HASCHILDREN] There are mailboxes below " + name);
+        return refusal(Errc::mailbox_refused, Scope::mailbox, "[HASCHILDREN] There are mailboxes below " + spelled);
     place->second = Mailbox(next_uid_validity());
     place->second.no_select = true;
     return {};
@@ -235,9 +235,11 @@ Result<std::vector<imap::Uid>> MailStore::append(std::string_view name, std::vec
     if (mailbox == nullptr || mailbox->no_select)
         return refusal(Errc::mailbox_missing, Scope::mailbox, "[TRYCREATE] There is no mailbox " + std::string(name));
     std::vector<Octets> sizes;
+    sizes.reserve(messages.size());
     for (const NewMessage& message : messages) sizes.emplace_back(message.octets->size());
     MH_TRY_VOID(admit(sizes));
     std::vector<imap::Uid> uids;
+    uids.reserve(messages.size());
     for (NewMessage& message : messages) uids.push_back(mailbox->append(std::move(message)));
     return uids;
 }

@@ -124,7 +124,7 @@ public:
     Result<void> create(std::string_view name, std::vector<imap::SpecialUse> uses = {});
     Result<void> remove(std::string_view name);
     /// Children move along. Renaming INBOX moves its messages and leaves it empty.
-    Result<void> rename(std::string_view from, std::string_view to);
+    Result<void> rename(std::string_view given_from, std::string_view given_to);
 
     /// A subscription may name what does not exist (RFC 9051 section 6.3.7).
     void subscribe(std::string_view name);

@@ -104,6 +104,7 @@ std::string write_out(Dice& dice, Kind kind, const Letter& letter) {
 
 std::vector<NewMessage> messages_of(Dice& dice, const MailboxPlan& plan) {
     std::vector<imap::InternalDate> dates;
+    dates.reserve(plan.messages);
     for (std::size_t i = 0; i < plan.messages; ++i) dates.push_back(pick_date(dice, plan.first_year, plan.last_year));
     std::ranges::sort(dates, {}, &imap::InternalDate::epoch_seconds);
     std::vector<NewMessage> messages;

@@ -104,6 +104,7 @@ Session::Verdict Session::run(imap::AppendRequest& request) {
     imap::InternalDate now;
     now.epoch_seconds = seconds_now(house_.options);
     std::vector<NewMessage> messages;
+    messages.reserve(request.messages.size());
     for (imap::AppendMessage& message : request.messages)
         messages.emplace_back(std::move(message.octets), allowed(message.flags), message.date.value_or(now));
     const auto uids = store_->append(request.mailbox.raw(), std::move(messages));

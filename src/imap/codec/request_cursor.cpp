@@ -79,8 +79,9 @@ Result<std::string> RequestCursor::quoted() {
 Result<RequestCursor::LiteralToken> RequestCursor::literal() {
     LiteralToken token;
     token.binary = skip('~');
-    const auto end = text_.find("}\r\n", place_);
-    if (peek() != '{' || end == std::string::npos || next_literal_ == literals_.size()) return wanted("a literal");
+    const auto end = text_.find_first_not_of("0123456789+", place_ + 1);  // the reader has read the number
+    const bool is_announced = peek() == '{' && end != std::string::npos && text_.substr(end, 3) == "}\r\n";
+    if (!is_announced || next_literal_ == literals_.size()) return wanted("a literal");
     place_ = end + 3;
     token.octets = std::move(literals_[next_literal_++]);
     return token;

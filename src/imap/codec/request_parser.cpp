@@ -298,7 +298,8 @@ Result<AppendMessage> parse_append_message(RequestCursor& cursor) {
         // Fixed width: what the lenient reader takes but spells otherwise is refused. `01` and ` 1` are both the first.
         message.date = parse_internal_date(text);
         if (text.starts_with('0')) text.front() = ' ';
-        if (!message.date || message.date->to_string() != text) return cursor.wanted("a date-time before this instead of " + text);
+        if (!message.date || message.date->to_string() != text)
+            return cursor.wanted("a date-time before this instead of " + text);
         MH_TRY_VOID(cursor.expect(' '));
     }
     MH_TRY(literal, cursor.literal());

@@ -2,6 +2,7 @@
 // The server's half of the codec: commands as a client sends them, in any chunks, good and bad.
 #include <gtest/gtest.h>
 
+#include <random>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -224,6 +225,41 @@ INSTANTIATE_TEST_SUITE_P(request, Refused,
                                          "APPEND x", "APPEND x (\\Seen)", "APPEND x \"2-Feb-2021 10:00:00 +0100\" {1}\r\nx",
                                          "UID", "LIST \"\" * RETURN (WRONG)", "ID", "ID ()x",
                                          "APPEND x {99999999999999999999}"));
+
+TEST(Request, made_of_any_octets_is_read_or_refused) {
+    const std::vector<std::string> seeds{
+        "a1 APPEND Sent (\\Seen $Work) \" 2-Feb-2021 10:00:00 +0100\" {5+}\r\nab}\r\n (\\Draft) ~{2}\r\nxy\r\n",
+        "a2 UID FETCH 1:*,4 (UID BODY.PEEK[HEADER.FIELDS (DATE \"x\")]<5.10>) (CHANGEDSINCE 7 VANISHED)\r\n",
+        "a3 UID SEARCH RETURN (ALL) OR (UNSEEN SINCE 1-Feb-2021) NOT HEADER {3}\r\nabc <x@y>\r\n",
+        "a4 LIST (SUBSCRIBED) \"\" (\"INBOX\" a/%) RETURN (STATUS (MESSAGES))\r\n",
+        "a5 SELECT x (QRESYNC (1 2 3:4 (5 6)))\r\n"};
+    using namespace std::string_view_literals;
+    constexpr std::string_view telling = "(){}[]<>\"\\ \r\n\0*%,:+~0a\xFF"sv;
+    std::mt19937 dice(1);  // the same octets every time
+    for (int i = 0; i < 20'000; ++i) {
+        std::string octets = seeds[dice() % seeds.size()];
+        for (auto changes = dice() % 4; changes > 0; --changes) {
+            const std::size_t place = dice() % octets.size();
+            if (dice() % 3 == 0) {
+                octets.erase(place, 1 + dice() % 5);
+            } else {
+                octets.insert(place, 1, telling[dice() % telling.size()]);
+            }
+            octets += ' ';
+        }
+        RequestReader reader;
+        reader.feed(octets);
+        auto event = reader.next();
+        while (event.ok() && event->has_value()) {
+            if (std::holds_alternative<LiteralAnnounced>(**event)) {
+                reader.accept_literal();
+            } else {
+                parse_request(std::get<RawRequest>(std::move(**event)));
+            }
+            event = reader.next();
+        }
+    }
+}
 
 TEST(Request, nested_deeper_than_anyone_needs_is_refused) {
     std::string line = "UID SEARCH ";
