@@ -158,6 +158,7 @@ Task<sync::Report> sync_with_switch(SyncRequest request, sync::Observer& observe
     sync::RunState run(request.rules, *ledger.value(), observer);
     run.dry_run = run.report.dry_run = request.dry_run;
     run.limits = limits_for(request);
+    run.first_pause = request.first_pause;
     stop.pull = [&run] { run.stopping = true; };
     run.show_progress();
 
@@ -170,6 +171,8 @@ Task<sync::Report> sync_with_switch(SyncRequest request, sync::Observer& observe
         co_await account.run();
     }
     stop.pull = nullptr;
+    for (const sync::MailboxReport& mailbox : run.report.mailboxes)
+        if (mailbox.error && !run.report.error) run.report.error = mailbox.error;
     run.report.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
     run.report.ending = ending_of(run.report, request.extent);
     run.enter(sync::Progress::Phase::done);

@@ -2,6 +2,7 @@
 // Use case: copy what is new of one account from one server to another, then verify it.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 
@@ -35,6 +36,7 @@ struct SyncRequest {
     std::string ledger_path;        ///< empty: default_ledger_path()
     std::uint32_t connections = 4;  ///< at most, per server; 1..32
     Octets budget{24u << 20};       ///< of message octets in memory, all connections together; at least 1 MiB
+    std::chrono::milliseconds first_pause{1000};  ///< before a mailbox that failed is tried again; doubles with every try
     bool protocol_log = false;      ///< print the dialogue to standard error, secrets redacted
 };
 

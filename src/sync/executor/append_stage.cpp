@@ -68,6 +68,8 @@ Task<AppendStage::Batch> AppendStage::next_batch() {
             break;  // the fetcher waits for the credit that this batch holds
         } else if (handover_.fetching_stalled && !in_flight_.empty()) {
             co_await settle_oldest();  // or for the credit of batches under way
+        } else if (batch.messages.empty() && !in_flight_.empty() && in_flight_.back().messages.front().pipe) {
+            co_await settle_oldest();  // nothing can follow a streamed message that its destination has given up
         } else {
             co_await handover_.changed.wait();
         }
@@ -153,6 +155,8 @@ Task<void> AppendStage::refused(Batch batch, imap::StatusResponse status) {
     }
     // BAD to the very form of the command: this server does not understand batches after all.
     if (status.kind == imap::StatusKind::bad && status.code_name().empty()) batches_ = false;
+    // What was sent behind it stands before it now: told in that order, so that UIDs can be told by order as well.
+    while (!in_flight_.empty() && !handover_.failure) co_await settle_oldest();
     co_await isolate(std::move(batch));
 }
 
