@@ -80,8 +80,9 @@ Task<Result<void>> Connection::greet() {
     if (security == Security::starttls || security == Security::starttls_if_offered) {
         if (greeting->status.kind == imap::StatusKind::preauth && security == Security::starttls)
             co_return Error{Errc::plaintext_refused, Scope::account, Retry::never,
-                            pump_->access.label() + ": the server says it is logged in already, in clear text; TLS was wanted and "
-                                                    "cannot be had any more: use imaps:// or ask for plaintext explicitly"};
+                            pump_->access.label() +
+                                ": the server says it is logged in already, in clear text; TLS was wanted and "
+                                "cannot be had any more: use imaps:// or ask for plaintext explicitly"};
         MH_CO_TRY_VOID(co_await learn_capabilities());
         if (security == Security::starttls || capabilities().has("STARTTLS")) MH_CO_TRY_VOID(co_await upgrade_to_tls());
     }
@@ -93,8 +94,9 @@ Task<Result<void>> Connection::upgrade_to_tls() {
     if (!answer.ok()) co_return pump_->failure ? *pump_->failure : std::move(answer).error();
     if (answer.value().kind != imap::StatusKind::ok)
         co_return Error{Errc::plaintext_refused, Scope::account, Retry::never,
-                        pump_->access.label() + ": the server refused STARTTLS: use imaps:// (port 993), or ask for plaintext "
-                                                "explicitly if you trust the network",
+                        pump_->access.label() +
+                            ": the server refused STARTTLS: use imaps:// (port 993), or ask for plaintext "
+                            "explicitly if you trust the network",
                         answer.value().raw};
     auto untouched = pump_->session.prepare_tls();
     if (!untouched.ok()) {
@@ -113,7 +115,8 @@ Task<Result<void>> Connection::learn_capabilities() {
     if (pump_->session.knows_capabilities()) co_return Result<void>{};
     auto answer = co_await pump_->exchange(imap::capability_command());
     if (!answer.ok()) co_return pump_->failure ? *pump_->failure : std::move(answer).error();
-    if (answer.value().kind != imap::StatusKind::ok) co_return error_from(answer.value(), Doing::connecting, pump_->access.label() + " (CAPABILITY)");
+    if (answer.value().kind != imap::StatusKind::ok)
+        co_return error_from(answer.value(), Doing::connecting, pump_->access.label() + " (CAPABILITY)");
     co_return Result<void>{};
 }
 
@@ -136,9 +139,16 @@ Task<void> Connection::close() {
 
 void Connection::abandon(Error why) { pump_->fail(std::move(why)); }
 
-imap::CommandId Connection::submit(imap::Command command, std::shared_ptr<BodySource> source) { return pump_->submit(std::move(command), std::move(source)); }
+imap::CommandId Connection::submit(imap::Command command, std::shared_ptr<BodySource> source) {
+    return pump_->submit(std::move(command), std::move(source));
+}
 
 Task<Result<imap::StatusResponse>> Connection::answer_to(imap::CommandId id) { return pump_->answer_to(id); }
+
+bool Connection::has_answer(imap::CommandId id) const {
+    const auto found = pump_->pending.find(id);
+    return found != pump_->pending.end() && found->second->answer.has_value();
+}
 
 Task<Result<imap::StatusResponse>> Connection::run(imap::Command command, Doing doing) {
     const std::string name = command.name;

@@ -32,6 +32,8 @@ public:
     virtual void on_body_begin(const imap::BodyBegin& /*begin*/) {}
     virtual void on_body_data(std::string_view /*octets*/) {}
     virtual void on_body_end() {}
+    /// A command got its answer, or the connection ended and with it every command.
+    virtual void on_answer() {}
     /// True where more data must wait: the connection then awaits room() and reads nothing until it returns.
     [[nodiscard]] virtual bool is_full() const { return false; }
     virtual Task<void> room() { co_return; }
@@ -79,6 +81,8 @@ public:
     imap::CommandId submit(imap::Command command, std::shared_ptr<BodySource> source = nullptr);
     /// The tagged answer, whatever its status; an Error where the connection ended first.
     Task<Result<imap::StatusResponse>> answer_to(imap::CommandId id);
+    /// True where answer_to() would return at once.
+    [[nodiscard]] bool has_answer(imap::CommandId id) const;
     /// submit() and answer_to(), an answer other than OK made an Error by `doing`.
     Task<Result<imap::StatusResponse>> run(imap::Command command, Doing doing);
 

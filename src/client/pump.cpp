@@ -73,6 +73,7 @@ void Connection::Pump::fail(Error why) {
     }
     output_ready.notify();
     watch_timer.cancel();
+    if (sink != nullptr) sink->on_answer();
 }
 
 // ---- lock-step -------------------------------------------------------------------------------------------------
@@ -180,8 +181,7 @@ imap::CommandId Connection::Pump::submit(imap::Command command, std::shared_ptr<
 
 Task<Result<imap::StatusResponse>> Connection::Pump::answer_to(imap::CommandId id) {
     const auto found = pending.find(id);
-    if (found == pending.end())
-        co_return Error{Errc::internal, Scope::run, Retry::never, "an answer was awaited twice"};
+    if (found == pending.end()) co_return Error{Errc::internal, Scope::run, Retry::never, "an answer was awaited twice"};
     Pending& waiting = *found->second;
     while (!waiting.answer) co_await waiting.answered.wait();
     Result<imap::StatusResponse> answer = std::move(*waiting.answer);
@@ -221,6 +221,7 @@ Task<void> Connection::Pump::dispatch(imap::SessionEvent event) {
             found->second->answered.notify();
         }
         output_ready.notify();  // what waited for this command may go now
+        if (sink != nullptr) sink->on_answer();
     } else if (auto* bye = std::get_if<imap::Goodbye>(&event)) {
         goodbye = std::move(bye->status);
     }
@@ -309,9 +310,7 @@ Task<Result<void>> Connection::Pump::write_external(imap::CommandId id, Octets s
 
 // ---- deadlines -------------------------------------------------------------------------------------------------
 
-bool Connection::Pump::expects_something() const {
-    return !waiting_for_room && (session.outstanding() > 0 || lock_step_waits);
-}
+bool Connection::Pump::expects_something() const { return !waiting_for_room && (session.outstanding() > 0 || lock_step_waits); }
 
 std::chrono::milliseconds Connection::Pump::patience() const {
     if (!duplex) return access.deadlines.greeting;
@@ -338,8 +337,8 @@ Error Connection::Pump::overdue() const {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(patience()).count();
     const std::string what = session.state() == imap::State::greeting ? "a greeting" : "an answer to " + session.waiting_for();
     return {Errc::timed_out, Scope::account, Retry::now,
-            access.label() + ": " + (duplex ? "no octet" : "no end") + " for " + std::to_string(seconds) + " s while waiting for " +
-                what + ": check the server and the network, or raise --timeout"};
+            access.label() + ": " + (duplex ? "no octet" : "no end") + " for " + std::to_string(seconds) +
+                " s while waiting for " + what + ": check the server and the network, or raise --timeout"};
 }
 
 }  // namespace mailhaul::client

@@ -34,6 +34,8 @@ AppendStage::AppendStage(client::Connection& destination, TransferTarget target,
       batches_(destination.capabilities().has("MULTIAPPEND")) {}
 
 Task<void> AppendStage::run() {
+    AnswerBell bell(handover_);
+    const client::Listening listening(destination_, bell);
     while (!handover_.failure) {
         Batch batch = co_await next_batch();
         if (handover_.failure || batch.messages.empty()) break;
@@ -54,7 +56,9 @@ bool AppendStage::is_full(const Batch& batch) const {
 Task<AppendStage::Batch> AppendStage::next_batch() {
     Batch batch;
     while (!handover_.failure) {
-        if (!handover_.ready.empty()) {
+        if (!in_flight_.empty() && destination_.has_answer(in_flight_.front().command)) {
+            co_await settle_oldest();
+        } else if (!handover_.ready.empty()) {
             Fetched& front = handover_.ready.front();
             if (front.pipe && !batch.messages.empty()) break;
             const bool is_giant = front.pipe != nullptr;
@@ -68,8 +72,6 @@ Task<AppendStage::Batch> AppendStage::next_batch() {
             break;  // the fetcher waits for the credit that this batch holds
         } else if (handover_.fetching_stalled && !in_flight_.empty()) {
             co_await settle_oldest();  // or for the credit of batches under way
-        } else if (batch.messages.empty() && !in_flight_.empty() && in_flight_.back().messages.front().pipe) {
-            co_await settle_oldest();  // nothing can follow a streamed message that its destination has given up
         } else {
             co_await handover_.changed.wait();
         }

@@ -19,6 +19,15 @@ public:
     Task<void> run();
 
 private:
+    /// Wakes the stage when the destination answers, or is gone: nobody else would look while a giant is under way.
+    class AnswerBell : public client::DataSink {
+    public:
+        explicit AnswerBell(Handover& handover) : handover_(handover) {}
+        void on_answer() override { handover_.changed.notify(); }
+
+    private:
+        Handover& handover_;
+    };
     struct Batch {
         std::vector<Fetched> messages;
         std::uint64_t octets = 0;

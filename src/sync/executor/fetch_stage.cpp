@@ -12,8 +12,8 @@
 namespace mailhaul::sync {
 namespace {
 
-constexpr std::size_t set_octets = 900;       // one command stays under 1000 octets, which every server takes
-constexpr std::size_t groups_in_flight = 3;   // the one being received, and the next already on its way
+constexpr std::size_t set_octets = 900;      // one command stays under 1000 octets, which every server takes
+constexpr std::size_t groups_in_flight = 3;  // the one being received, and the next already on its way
 constexpr std::uint64_t message_overhead = 512;
 
 Error unreadable(std::string why, std::string said = {}) {
@@ -113,6 +113,7 @@ Task<void> FetchStage::finish_oldest() {
             co_return;
         }
     }
+    if (handover_.failure) co_return;  // what was not delivered now is planned again
     for (const std::size_t item : group.items) {
         requested_.erase(handover_.items[item].source);
         if (delivered_[item] != 0) continue;
@@ -122,9 +123,10 @@ Task<void> FetchStage::finish_oldest() {
             continue;
         }
         delivered_[item] = 1;
-        handover_.listener.failed(item, status.kind == imap::StatusKind::ok
-                                            ? unreadable("listed by the source, but not served: deleted meanwhile, or damaged there")
-                                            : unreadable("the source will not serve this message", status.raw));
+        handover_.listener.failed(item,
+                                  status.kind == imap::StatusKind::ok
+                                      ? unreadable("listed by the source, but not served: deleted meanwhile, or damaged there")
+                                      : unreadable("the source will not serve this message", status.raw));
     }
 }
 
@@ -137,6 +139,10 @@ std::optional<std::size_t> FetchStage::item_of(imap::Uid uid) const {
 void FetchStage::on_body_begin(const imap::BodyBegin& begin) {
     arriving_ = {};
     arriving_.size = begin.size.value();
+    if (handover_.failure) {  // nobody will take it
+        arriving_.discard = true;
+        return;
+    }
     if (begin.uid) {
         arriving_.item = item_of(*begin.uid);
         arriving_.discard = !arriving_.item;

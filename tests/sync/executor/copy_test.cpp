@@ -28,7 +28,8 @@ TEST(Copy, the_order_of_a_mailbox_is_kept) {
     put_many(servers.from(), "INBOX", 250);
     expect_complete(servers.sync());
     for (std::size_t i = 0; i < 250; ++i)
-        ASSERT_EQ(*TwoServers::message(servers.to(), "INBOX", i).octets, *TwoServers::message(servers.from(), "INBOX", i).octets);
+        ASSERT_EQ(*TwoServers::message(servers.to(), "INBOX", i).octets,
+                  *TwoServers::message(servers.from(), "INBOX", i).octets);
 }
 
 TEST(Copy, a_second_run_copies_nothing_and_fetches_no_body) {
@@ -132,8 +133,7 @@ TEST(Copy, a_copy_removed_on_the_destination_stays_away) {
 TEST(Copy, several_lanes_copy_many_mailboxes) {
     TwoServers servers;
     servers.request.connections = 4;
-    for (int i = 0; i < 15; ++i)
-        put_many(servers.from(), make_mailbox(servers.from(), {"box " + std::to_string(i)}), i);
+    for (int i = 0; i < 15; ++i) put_many(servers.from(), make_mailbox(servers.from(), {"box " + std::to_string(i)}), i);
     const Report report = servers.sync();
     expect_complete(report);
     EXPECT_TRUE(servers.equal());
@@ -162,8 +162,8 @@ demo::ServerOptions options_of(const Kind& kind) {
 }
 
 constexpr Kind kinds[] = {
-    {"everything", "IMAP4rev1 LITERAL+ MULTIAPPEND BINARY UIDPLUS CONDSTORE ENABLE ESEARCH LIST-EXTENDED LIST-STATUS NAMESPACE ID",
-     '/', ""},
+    {"everything",
+     "IMAP4rev1 LITERAL+ MULTIAPPEND BINARY UIDPLUS CONDSTORE ENABLE ESEARCH LIST-EXTENDED LIST-STATUS NAMESPACE ID", '/', ""},
     {"poor", "IMAP4rev1", '/', ""},
     {"poor_with_prefix", "IMAP4rev1 NAMESPACE", '.', "INBOX."},
     {"uidplus", "IMAP4rev1 UIDPLUS NAMESPACE", '.', "INBOX."},

@@ -144,7 +144,8 @@ void expect_every_cut_is_survived(const Destination& kind, Where where, std::uin
         const Report first = servers.sync();
         const AccountTruth wanted = truth_of(servers.from());
         for (const auto& [name, messages] : truth_of(servers.to()))
-            EXPECT_TRUE(std::ranges::includes(wanted.at(name), messages)) << "doubled or torn in " << name << ", cut after " << after;
+            EXPECT_TRUE(std::ranges::includes(wanted.at(name), messages))
+                << "doubled or torn in " << name << ", cut after " << after;
         if (first.ending == Ending::complete) {
             EXPECT_TRUE(servers.equal()) << "said to be complete, cut after " << after;
         }
@@ -161,7 +162,9 @@ INSTANTIATE_TEST_SUITE_P(Destinations, EveryCut, testing::Values(rich, singly_wi
 constexpr std::uint64_t cuts = 12;
 
 TEST_P(EveryCut, of_what_the_source_sends_is_survived) { expect_every_cut_is_survived(GetParam(), Where::source_sent, cuts); }
-TEST_P(EveryCut, of_what_the_source_receives_is_survived) { expect_every_cut_is_survived(GetParam(), Where::source_received, cuts); }
+TEST_P(EveryCut, of_what_the_source_receives_is_survived) {
+    expect_every_cut_is_survived(GetParam(), Where::source_received, cuts);
+}
 TEST_P(EveryCut, of_what_the_destination_sends_is_survived) {
     expect_every_cut_is_survived(GetParam(), Where::destination_sent, cuts);
 }

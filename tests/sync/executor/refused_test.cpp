@@ -170,6 +170,19 @@ TEST_P(Giants, cut_in_the_middle_leave_no_part_and_arrive_once) {
     }
 }
 
+TEST_P(Giants, cut_by_the_destination_arrive_once) {
+    for (const std::uint64_t octets : {1'000U, 100'000U, 400'000U, 1'000'000U}) {
+        TwoServers fresh(demo::ServerOptions::new_style(), options());
+        fresh.request.budget = servers.request.budget;
+        for (const demo::StoredMessage& one : servers.from().find("INBOX")->messages())
+            put(fresh.from(), "INBOX", demo::NewMessage(*one.octets, one.flags, one.date));
+        fresh.destination.faults().cut_after_received(Octets(octets));
+        const Report report = fresh.sync();
+        expect_complete(report);
+        EXPECT_TRUE(fresh.equal()) << "cut after " << octets << ": " << in_words(report);
+    }
+}
+
 TEST_P(Giants, refused_by_the_destination_are_named_and_the_rest_goes_on) {
     servers.destination.faults().on("APPEND").holding("giant").always().no("[TOOBIG] no giants here");
     const Report report = servers.sync();

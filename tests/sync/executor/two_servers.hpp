@@ -197,7 +197,8 @@ inline std::string in_words(const Report& report) {
     if (report.error) words += "; error: " + report.error->describe();
     for (const MailboxReport& one : report.mailboxes)
         if (one.error) words += "; " + one.source.raw() + ": " + one.error->describe();
-    for (const MessageException& one : report.exceptions) words += "; uid " + std::to_string(one.uid.value()) + ": " + one.reason;
+    for (const MessageException& one : report.exceptions)
+        words += "; uid " + std::to_string(one.uid.value()) + ": " + one.reason;
     for (const std::string& warning : report.warnings) words += "; warning: " + warning;
     return words;
 }
