@@ -221,7 +221,7 @@ private:
         access_.deadlines.connect = deadline;
         access_.deadlines.greeting = deadline;
         access_.deadlines.command = deadline;
-        access_.deadlines.slow = std::max(access_.deadlines.slow, deadline);
+        access_.deadlines.slow = deadline;
     }
 
     ImapsyncOrder& order_;

@@ -176,7 +176,7 @@ void read_deadlines(Reader& reader, app::SyncRequest& request) {
         access->deadlines.connect = std::min(access->deadlines.connect, *timeout);
         access->deadlines.greeting = std::min(access->deadlines.greeting, *timeout);
         access->deadlines.command = *timeout;
-        access->deadlines.slow = std::max(access->deadlines.slow, *timeout);
+        access->deadlines.slow = *timeout;
     }
 }
 

@@ -50,26 +50,27 @@ Task<Result<void>> gather_headers(client::Connection& connection, SideName side,
     co_return co_await client::fetch_items(connection, wire_sets(uids), header_item(evidence, identity), tell);
 }
 
-/// Digests what follows the header. Messages are matched within one Message-ID or one header, so the header itself,
-/// where servers add lines, has no say.
-class TextDigest {
+/// Digests a message as a whole, and what follows its header.
+class BodyDigests {
 public:
     void update(std::string_view octets) {
+        whole_.update(octets);
         if (in_text_) {
-            digest_.update(octets);
+            text_.update(octets);
             return;
         }
         header_.append(octets);
         const std::size_t length = message::header_length(header_);
-        const bool ended = length >= 2 && length <= header_.size() && header_[length - 1] == '\n' && is_blank_line_before(length);
+        const bool ended =
+            length >= 2 && length <= header_.size() && header_[length - 1] == '\n' && is_blank_line_before(length);
         if (!ended && header_.size() < longest_header) return;
         in_text_ = true;
-        digest_.update(std::string_view(header_).substr(ended ? length : 0));
+        text_.update(std::string_view(header_).substr(ended ? length : 0));
         header_.clear();
     }
-    message::Digest128 finish() {
-        if (!in_text_) digest_.update(header_);  // junk without an end of header is all there is to tell it by
-        return digest_.finish();
+    BodyIdentity finish() {
+        if (!in_text_) text_.update(header_);  // junk without an end of header is all there is to tell it by
+        return {whole_.finish(), text_.finish()};
     }
 
 private:
@@ -80,13 +81,14 @@ private:
     }
     bool in_text_ = false;
     std::string header_;
-    message::BodyDigest digest_;
+    message::BodyDigest whole_;
+    message::BodyDigest text_;
 };
 
 Task<Result<void>> gather_bodies(client::Connection& connection, SideName side, imap::UidSet uids, Matcher& matcher) {
-    TextDigest digest;
+    BodyDigests digest;
     client::BodyVisitor visit;
-    visit.begin = [&](const imap::BodyBegin&) { digest = TextDigest{}; };
+    visit.begin = [&](const imap::BodyBegin&) { digest = BodyDigests{}; };
     visit.data = [&](std::string_view octets) { digest.update(octets); };
     visit.end = [&](imap::Uid uid) {
         if (side == SideName::source) matcher.tell_source(uid, digest.finish());

@@ -25,6 +25,7 @@ std::string clean_level(const std::string& raw, char separator) {
         if (!is_conservative(text[i]) || bad_blank || text[i] == static_cast<char32_t>(separator)) text[i] = U'_';
     }
     if (text.empty()) text = U"_";
+    if (text == U"cur" || text == U"new" || text == U"tmp") text += U'_';  // a Maildir keeps its messages under these
     std::string encoded = imap::utf7_from_utf8(utf8_from(text));
     if (encoded.contains(separator)) {  // one that the encoding makes use of
         std::ranges::replace_if(text, [](char32_t c) { return c > U'~'; }, U'_');

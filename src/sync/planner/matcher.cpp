@@ -69,7 +69,7 @@ void Matcher::tell(Side& side, imap::Uid uid, Evidence evidence, const message::
     }
 }
 
-void Matcher::tell_body(Side& side, imap::Uid uid, message::Digest128 body) {
+void Matcher::tell_body(Side& side, imap::Uid uid, BodyIdentity body) {
     Known* known = find(side, uid);
     if (known == nullptr) return;
     known->has_body = true;
@@ -222,11 +222,17 @@ void Matcher::match_by_key() {
 }
 
 void Matcher::match_by_body() {
-    const auto by_body = [](const Known& known) -> std::optional<message::Digest128> {
+    // Octet for octet first: of two messages with one text the very same one is taken. What is still open then was
+    // given header lines by a server, and its text alone decides.
+    pair_in_order(groups([](const Known& known) { return known.has_body ? std::optional(known.body.whole) : std::nullopt; }));
+    pair_in_order(groups([](const Known& known) -> std::optional<message::Digest128> {
         if (!known.has_body) return std::nullopt;
-        return mixed(known.has_message_id ? known.message_id : known.key, known.body);
-    };
-    for (Group& group : groups(by_body)) {
+        return mixed(known.has_message_id ? known.message_id : known.key, known.body.text);
+    }));
+}
+
+void Matcher::pair_in_order(std::vector<Group> found) {
+    for (Group& group : found) {
         const std::size_t both = std::min(group.source.size(), group.destination.size());
         for (std::size_t i = 0; i < both; ++i)
             pair(group.source[i]->partner, group.source[i]->uid, group.destination[i]->partner, group.destination[i]->uid);
@@ -254,12 +260,12 @@ Matcher::Matches Matcher::matches() const {
         if (known.has_key && !known.needs_body && known.has_body) equal.push_back(&known);
     std::ranges::sort(equal, [](const Known* a, const Known* b) {
         if (a->key != b->key) return a->key < b->key;
-        if (a->body != b->body) return a->body < b->body;
+        if (a->body.text != b->body.text) return a->body.text < b->body.text;
         if ((a->partner == imap::Uid{}) != (b->partner == imap::Uid{})) return b->partner == imap::Uid{};
         return a->uid < b->uid;
     });
     for (std::size_t i = 1; i < equal.size(); ++i) {
-        const bool same = equal[i]->key == equal[i - 1]->key && equal[i]->body == equal[i - 1]->body;
+        const bool same = equal[i]->key == equal[i - 1]->key && equal[i]->body.text == equal[i - 1]->body.text;
         if (same && equal[i]->partner == imap::Uid{}) out.source_duplicates.push_back(equal[i]->uid);
     }
     std::ranges::sort(out.source_duplicates);

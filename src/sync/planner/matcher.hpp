@@ -24,7 +24,14 @@ enum class Evidence : std::uint8_t {
     message_id,      ///< BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]
     wanted_headers,  ///< BODY.PEEK[HEADER.FIELDS (...)] of the identity rules
     whole_header,    ///< BODY.PEEK[HEADER]
-    body_digest,     ///< BODY.PEEK[], digested while it passes
+    body_digest,     ///< BODY.PEEK[], digested while it passes; see BodyIdentity
+};
+
+/// What a body tells. `whole` counts for more: it tells apart what differs in its header alone.
+struct BodyIdentity {
+    message::Digest128 whole;  ///< of everything
+    message::Digest128 text;   ///< of what follows the header, where servers add no lines
+    auto operator<=>(const BodyIdentity&) const = default;
 };
 
 /// What the matcher wants to know next, of which messages.
@@ -36,8 +43,8 @@ struct Question {
 
 struct MatcherOptions {
     MatcherOptions() = default;
-    bool message_id_first = true;   ///< off: begin with wanted_headers (operator's own identity headers, --addheader)
-    bool add_header = false;        ///< a source message without identity is known as `Message-Id: <UID@imapsync>`
+    bool message_id_first = true;         ///< off: begin with wanted_headers (operator's own identity headers, --addheader)
+    bool add_header = false;              ///< a source message without identity is known as `Message-Id: <UID@imapsync>`
     bool find_source_duplicates = false;  ///< ask even where the destination is empty, to tell equal source messages
     message::IdentityRules identity;
 };
@@ -54,8 +61,8 @@ public:
     /// such evidence (it may have vanished).
     void tell_source(imap::Uid uid, Evidence evidence, const message::HeaderIdentity& identity);
     void tell_destination(imap::Uid uid, Evidence evidence, const message::HeaderIdentity& identity);
-    void tell_source(imap::Uid uid, message::Digest128 body) { tell_body(source_, uid, body); }
-    void tell_destination(imap::Uid uid, message::Digest128 body) { tell_body(destination_, uid, body); }
+    void tell_source(imap::Uid uid, BodyIdentity body) { tell_body(source_, uid, body); }
+    void tell_destination(imap::Uid uid, BodyIdentity body) { tell_body(destination_, uid, body); }
 
     struct Matches {
         std::vector<std::pair<imap::Uid, imap::Uid>> pairs;  ///< source, destination; ascending by source
@@ -78,11 +85,11 @@ private:
         bool has_key = false;
         bool has_body = false;
         bool was_given_identity = false;  ///< by add_header
-        bool needs_body = false;  ///< recognised by nothing but its whole header: the body must agree as well
-        bool is_alone = false;  ///< nothing on the other side can be it
+        bool needs_body = false;          ///< recognised by nothing but its whole header: the body must agree as well
+        bool is_alone = false;            ///< nothing on the other side can be it
         message::Digest128 message_id;
         message::Digest128 key;  ///< wanted headers, or the whole header where those are missing
-        message::Digest128 body;
+        BodyIdentity body;
         [[nodiscard]] bool is_open() const { return partner == imap::Uid{} && !is_alone; }
     };
     using Side = std::vector<Known>;
@@ -95,7 +102,7 @@ private:
 
     static Known* find(Side& side, imap::Uid uid);
     void tell(Side& side, imap::Uid uid, Evidence evidence, const message::HeaderIdentity& identity);
-    static void tell_body(Side& side, imap::Uid uid, message::Digest128 body);
+    static void tell_body(Side& side, imap::Uid uid, BodyIdentity body);
 
     /// Open messages grouped by `digest_of`, which gives an empty optional for those that have no such digest.
     template <typename DigestOf>
@@ -107,6 +114,7 @@ private:
     void match_by_message_id();
     void match_by_key();
     void match_by_body();
+    static void pair_in_order(std::vector<Group> found);
     [[nodiscard]] bool both_sides_open() const;
 
     MatcherOptions options_;

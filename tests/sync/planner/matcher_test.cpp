@@ -38,6 +38,10 @@ std::vector<imap::Uid> uids(const Mailbox& mailbox) {
     return out;
 }
 
+BodyIdentity body(const Model& model) {
+    return {digest(model.message_id * 1000 + model.received * 100 + model.header * 10 + model.body, 8), digest(model.body, 7)};
+}
+
 struct Outcome {
     Matcher::Matches matches;
     std::vector<Evidence> asked;
@@ -53,7 +57,7 @@ Outcome match(const Mailbox& source, const Mailbox& destination, MatcherOptions 
         for (const auto& [uid, model] : source) {
             if (!question->source.contains(uid)) continue;
             if (question->evidence == Evidence::body_digest) {
-                matcher.tell_source(uid, digest(model.body, 7));
+                matcher.tell_source(uid, body(model));
             } else {
                 matcher.tell_source(uid, question->evidence, identity(model));
             }
@@ -61,7 +65,7 @@ Outcome match(const Mailbox& source, const Mailbox& destination, MatcherOptions 
         for (const auto& [uid, model] : destination) {
             if (!question->destination.contains(uid)) continue;
             if (question->evidence == Evidence::body_digest) {
-                matcher.tell_destination(uid, digest(model.body, 7));
+                matcher.tell_destination(uid, body(model));
             } else {
                 matcher.tell_destination(uid, question->evidence, identity(model));
             }
@@ -99,6 +103,11 @@ TEST(Matcher, two_drafts_with_one_message_id_are_two_messages) {
 TEST(Matcher, a_server_that_adds_received_lines_doubles_nothing_even_among_duplicates) {
     const Outcome run = match(mailbox_of({{1, 1, 1, 1}, {1, 1, 1, 2}}), mailbox_of({{1, 9, 1, 1}, {1, 9, 1, 2}}));
     EXPECT_EQ(run.matches.pairs.size(), 2U);
+}
+
+TEST(Matcher, of_two_messages_with_one_id_and_one_text_the_very_same_is_taken) {
+    const Outcome run = match(mailbox_of({{1, 1, 1, 1}, {1, 1, 2, 1}}), mailbox_of({{1, 1, 2, 1}}));
+    EXPECT_EQ(run.matches.pairs, (std::vector{std::pair{imap::Uid{2}, imap::Uid{1}}}));
 }
 
 TEST(Matcher, messages_without_any_header_are_told_apart_by_their_text) {

@@ -41,7 +41,8 @@ std::string in_words(const SyncPlan& plan, const Snapshot& source) {
     }
     for (const FlagChange& change : plan.flags) {
         if (!change.add.empty()) add("store " + std::to_string(change.destination.value()) + " +" + change.add.to_string());
-        if (!change.remove.empty()) add("store " + std::to_string(change.destination.value()) + " -" + change.remove.to_string());
+        if (!change.remove.empty())
+            add("store " + std::to_string(change.destination.value()) + " -" + change.remove.to_string());
     }
     for (const auto& [uid, reason] : plan.leave)
         add("leave " + std::to_string(uid.value()) + (reason == LeaveReason::removed ? " removed" : " filtered"));
