@@ -175,8 +175,9 @@ Task<Result<void>> AccountSync::make_one_wave(const std::vector<std::size_t>& wh
         }
         if (takes_roles && !fallback && answer.value().code_name() == "USEATTR") {
             auto plain = co_await client::create_mailbox(destination, mapped.destination, std::nullopt);
-            if (plain.ok()) {
+            if (plain.ok()) {  // it exists, without its role
                 work.destination_exists = true;
+                work.report.created = true;
                 continue;
             }
         }
