@@ -3,7 +3,8 @@
 // more than its bounds allow, and the outcome must not depend on the cut.
 //
 // The first octet picks the second cut and, by its lowest bit, limits so small that they are met; by its highest, that
-// crashes alone are looked for, which is several times as fast. The rest is the server's. Seeds are a zero octet and then the server's side of each tests/transcripts/*.txt.
+// crashes alone are looked for, which is several times as fast. The rest is the server's. Seeds are a zero octet and then the
+// server's side of each tests/transcripts/*.txt.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>

@@ -191,7 +191,8 @@ sync::Report run_sync(SyncRequest request, sync::Observer& observer) {
     StopSwitch stop;
     std::optional<sync::Report> report;
     asio::signal_set signals(loop, SIGINT, SIGTERM);
-    std::function<void(const boost::system::error_code&, int)> on_signal = [&](const boost::system::error_code& cancelled, int) {
+    std::function<void(const boost::system::error_code&, int)> on_signal = [&](const boost::system::error_code& cancelled,
+                                                                               int) {
         if (cancelled) return;
         if (!stop.pull) {
             loop.stop();  // nothing is under way that could be finished
@@ -211,8 +212,8 @@ sync::Report run_sync(SyncRequest request, sync::Observer& observer) {
     loop.run();
     if (report) return std::move(*report);
     sync::Report abandoned;
-    abandoned.error = Error{Errc::cancelled, Scope::run, Retry::now,
-                            "abandoned; the ledger holds what was confirmed: run again to go on"};
+    abandoned.error =
+        Error{Errc::cancelled, Scope::run, Retry::now, "abandoned; the ledger holds what was confirmed: run again to go on"};
     return abandoned;
 }
 

@@ -33,11 +33,11 @@ struct SyncRequest {
     bool subscribe = true;  ///< subscribe on the destination what is subscribed on the source
     bool subscribe_all = false;
     bool skip_empty_folders = false;
-    std::string ledger_path;        ///< empty: default_ledger_path()
-    std::uint32_t connections = 4;  ///< at most, per server; 1..32
-    Octets budget{24u << 20};       ///< of message octets in memory, all connections together; at least 1 MiB
+    std::string ledger_path;                      ///< empty: default_ledger_path()
+    std::uint32_t connections = 4;                ///< at most, per server; 1..32
+    Octets budget{24u << 20};                     ///< of message octets in memory, all connections together; at least 1 MiB
     std::chrono::milliseconds first_pause{1000};  ///< before a mailbox that failed is tried again; doubles with every try
-    bool protocol_log = false;      ///< print the dialogue to standard error, secrets redacted
+    bool protocol_log = false;                    ///< print the dialogue to standard error, secrets redacted
 };
 
 /// Never throws, never fails: what went wrong stands in the report.

@@ -26,8 +26,7 @@ std::string base64_from(std::string_view octets) {
         std::uint32_t group = 0;
         for (std::size_t i = 0; i < 3; ++i)
             group = group << 8 | (at + i < octets.size() ? static_cast<unsigned char>(octets[at + i]) : 0U);
-        for (std::size_t i = 0; i < 4; ++i)
-            out += at + i <= octets.size() ? alphabet[group >> (18 - 6 * i) & 63U] : '=';
+        for (std::size_t i = 0; i < 4; ++i) out += at + i <= octets.size() ? alphabet[group >> (18 - 6 * i) & 63U] : '=';
     }
     return out;
 }

@@ -39,7 +39,8 @@ constexpr std::array phrases{
     Meaning{"request is throttled", Errc::throttled, Scope::account, Retry::later, "try again later"},
     Meaning{"exceeded command or bandwidth limits", Errc::throttled, Scope::account, Retry::later, "try again tomorrow"},
     Meaning{"rate limit hit", Errc::throttled, Scope::account, Retry::later, "try again later"},
-    Meaning{"too many simultaneous connections", Errc::too_many_connections, Scope::account, Retry::later, "use fewer connections"},
+    Meaning{"too many simultaneous connections", Errc::too_many_connections, Scope::account, Retry::later,
+            "use fewer connections"},
     Meaning{"maximum number of connections", Errc::too_many_connections, Scope::account, Retry::later, "use fewer connections"},
     Meaning{"too many open connections", Errc::too_many_connections, Scope::account, Retry::later, "use fewer connections"},
     Meaning{"server unavailable", Errc::server_unavailable, Scope::account, Retry::later, "try again later"},
@@ -64,7 +65,8 @@ std::string lower(std::string_view text) {
 std::optional<Meaning> meaning_of(const imap::StatusResponse& status) {
     const std::string words = lower(status.text);
     // Gmail says [OVERQUOTA] for its daily bandwidth: the words decide before the code.
-    const auto phrase = std::ranges::find_if(phrases, [&](const Meaning& m) { return words.find(m.said) != std::string::npos; });
+    const auto phrase =
+        std::ranges::find_if(phrases, [&](const Meaning& m) { return words.find(m.said) != std::string::npos; });
     if (phrase != phrases.end()) return *phrase;
     const std::string code = status.code_name();
     const auto known = std::ranges::find_if(codes, [&](const Meaning& m) { return m.said == code; });
@@ -76,11 +78,16 @@ std::optional<Meaning> meaning_of(const imap::StatusResponse& status) {
 Meaning meaning_by_default(Doing doing, bool rejected) {
     switch (doing) {
         case Doing::connecting: return {"", Errc::server_unavailable, Scope::account, Retry::later, "try again later"};
-        case Doing::logging_in: return {"", Errc::login_refused, Scope::account, Retry::never, "check the user name and password"};
-        case Doing::opening: return {"", Errc::mailbox_refused, Scope::mailbox, Retry::never, "the server will not open this mailbox"};
-        case Doing::creating: return {"", Errc::mailbox_refused, Scope::mailbox, Retry::never, "the server will not make this mailbox"};
-        case Doing::appending: return {"", Errc::message_refused, Scope::message, Retry::never, "the server will not store this message"};
-        case Doing::fetching: return {"", Errc::message_unreadable, Scope::message, Retry::now, "the server will not serve this message"};
+        case Doing::logging_in:
+            return {"", Errc::login_refused, Scope::account, Retry::never, "check the user name and password"};
+        case Doing::opening:
+            return {"", Errc::mailbox_refused, Scope::mailbox, Retry::never, "the server will not open this mailbox"};
+        case Doing::creating:
+            return {"", Errc::mailbox_refused, Scope::mailbox, Retry::never, "the server will not make this mailbox"};
+        case Doing::appending:
+            return {"", Errc::message_refused, Scope::message, Retry::never, "the server will not store this message"};
+        case Doing::fetching:
+            return {"", Errc::message_unreadable, Scope::message, Retry::now, "the server will not serve this message"};
         case Doing::listing:
         case Doing::changing: break;
     }

@@ -34,8 +34,9 @@ Error no_mechanism(const Connection& connection, const auth::Offer& offer, bool 
     std::string offered;
     for (const std::string& name : offer.mechanisms) offered += (offered.empty() ? "" : " ") + name;
     return {Errc::login_unavailable, Scope::account, Retry::never,
-            connection.access().label() + ": no way to log in with a " + (has_token ? "token" : "password") + " here; the server offers " +
-                (offered.empty() ? "no SASL mechanism" : offered) + (offer.login_disabled ? " and has disabled LOGIN" : "") +
+            connection.access().label() + ": no way to log in with a " + (has_token ? "token" : "password") +
+                " here; the server offers " + (offered.empty() ? "no SASL mechanism" : offered) +
+                (offer.login_disabled ? " and has disabled LOGIN" : "") +
                 (offer.encrypted ? "" : " on this unencrypted connection: use imaps:// or STARTTLS")};
 }
 

@@ -10,9 +10,9 @@
 namespace mailhaul::client {
 namespace {
 
-constexpr std::size_t set_octets = 900;       // one command stays under 1000 octets, which every server takes
-constexpr std::size_t status_pipeline = 32;   // STATUS commands in flight
-constexpr std::size_t most_rows = 150'000;    // of one listing, LIST, LSUB and STATUS together; no account comes near
+constexpr std::size_t set_octets = 900;      // one command stays under 1000 octets, which every server takes
+constexpr std::size_t status_pipeline = 32;  // STATUS commands in flight
+constexpr std::size_t most_rows = 150'000;   // of one listing, LIST, LSUB and STATUS together; no account comes near
 
 std::string status_items(const imap::CapabilitySet& capabilities) {
     std::string items = "MESSAGES UIDNEXT UIDVALIDITY";

@@ -83,11 +83,11 @@ struct Connection::Pump : std::enable_shared_from_this<Connection::Pump> {
     std::optional<Error> failure;
     std::optional<imap::StatusResponse> goodbye;
     Clock::time_point last_activity = Clock::now();
-    std::optional<Clock::time_point> close_by;       // set by close(): whatever the server says, no longer than this
-    std::shared_ptr<BodySource> refused_midway;      // of a command answered while its literal is still being sent
-    std::uint64_t small_talk = 0;                    // octets read since the last answer, message or part of one
+    std::optional<Clock::time_point> close_by;   // set by close(): whatever the server says, no longer than this
+    std::shared_ptr<BodySource> refused_midway;  // of a command answered while its literal is still being sent
+    std::uint64_t small_talk = 0;                // octets read since the last answer, message or part of one
     bool duplex = false;
-    bool lock_step_waits = true;     // something is expected although no command is outstanding: the greeting
+    bool lock_step_waits = true;  // something is expected although no command is outstanding: the greeting
     bool waiting_for_room = false;
     std::string server_words;
     std::string used_mechanism;

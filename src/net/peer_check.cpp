@@ -95,10 +95,11 @@ bool PeerCheck::accepts(X509_STORE_CTX* chain) {
 }
 
 Error PeerCheck::error(const std::string& peer) const {
-    return {Errc::certificate_rejected, Scope::account, Retry::never,
-            "the certificate of " + peer + " is not accepted: " + rejection_ +
-                ": check the host name, or accept it with --ca FILE (its issuer or itself), --source-pin or --destination-pin HEX "
-                "(the SPKI SHA-256 above, once you know that it is right) or --insecure (anything)"};
+    return {
+        Errc::certificate_rejected, Scope::account, Retry::never,
+        "the certificate of " + peer + " is not accepted: " + rejection_ +
+            ": check the host name, or accept it with --ca FILE (its issuer or itself), --source-pin or --destination-pin HEX "
+            "(the SPKI SHA-256 above, once you know that it is right) or --insecure (anything)"};
 }
 
 }  // namespace mailhaul::net

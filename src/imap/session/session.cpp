@@ -14,9 +14,7 @@ bool same_tag(std::string_view a, std::string_view b) {
     return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) { return std::toupper(x) == std::toupper(y); });
 }
 
-Error violation(std::string message) {
-    return {Errc::protocol_violation, Scope::account, Retry::now, std::move(message)};
-}
+Error violation(std::string message) { return {Errc::protocol_violation, Scope::account, Retry::now, std::move(message)}; }
 
 }  // namespace
 
@@ -154,7 +152,8 @@ std::optional<Output> Session::next_output() {
 
 /// The command whose next part is due; null where there is none.
 Session::Flight* Session::being_written() {
-    if (refused_midway_ && (refused_midway_->is_sent() || (refused_midway_->waits() && !continue_received_))) refused_midway_.reset();
+    if (refused_midway_ && (refused_midway_->is_sent() || (refused_midway_->waits() && !continue_received_)))
+        refused_midway_.reset();
     if (refused_midway_) return &*refused_midway_;
     if (in_flight_.empty() || in_flight_.back().is_sent()) start_next();
     return in_flight_.empty() || in_flight_.back().is_sent() ? nullptr : &in_flight_.back();
@@ -183,7 +182,8 @@ LiteralMode Session::literal_mode() const {
 }
 
 std::string Session::waiting_for() const {
-    return in_flight_.empty() ? (waiting_.empty() ? std::string{} : waiting_.front().command.name) : in_flight_.front().command.name;
+    return in_flight_.empty() ? (waiting_.empty() ? std::string{} : waiting_.front().command.name)
+                              : in_flight_.front().command.name;
 }
 
 }  // namespace mailhaul::imap

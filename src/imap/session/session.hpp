@@ -133,8 +133,8 @@ private:
     State state_ = State::greeting;
     CapabilitySet capabilities_;
     bool capabilities_known_ = false;
-    std::deque<Flight> in_flight_;  // in the order sent; only the last may be partly sent
-    std::deque<Flight> waiting_;    // not started
+    std::deque<Flight> in_flight_;          // in the order sent; only the last may be partly sent
+    std::deque<Flight> waiting_;            // not started
     std::optional<Flight> refused_midway_;  // answered, and yet the server reads on
     std::deque<std::string> answers_;
     bool continue_received_ = false;

@@ -164,8 +164,8 @@ Task<Result<void>> AccountSync::make_one_wave(const std::vector<std::size_t>& wh
             lost = std::move(answer).error();
             continue;
         }
-        const bool exists = answer.value().code_name() == "ALREADYEXISTS" ||
-                            answer.value().text.find("already exists") != std::string::npos;
+        const bool exists =
+            answer.value().code_name() == "ALREADYEXISTS" || answer.value().text.find("already exists") != std::string::npos;
         if (answer.value().kind == imap::StatusKind::ok || exists) {
             work.destination_exists = true;
             work.report.created = !exists;
@@ -194,7 +194,8 @@ Task<Result<void>> AccountSync::subscribe() {
     client::Connection& destination = *first_lane_.destination;
     std::vector<imap::CommandId> asked;
     std::unordered_map<std::string, bool> subscribed;
-    for (const client::ListedMailbox& listed : destination_listing_) subscribed[listed.info.name.raw()] = listed.info.subscribed;
+    for (const client::ListedMailbox& listed : destination_listing_)
+        subscribed[listed.info.name.raw()] = listed.info.subscribed;
     for (std::size_t i = 0; i < work_.size(); ++i) {
         const bool wanted = plan_.subscribe_all || (plan_.subscribe && mapping_.mailboxes[i].source.subscribed);
         if (!wanted || work_[i].report.error || subscribed[work_[i].report.destination.raw()]) continue;

@@ -74,10 +74,10 @@ private:
     imap::Namespaces source_spaces_;
     imap::Namespaces destination_spaces_;
     Mapping mapping_;
-    std::vector<MailboxWork> work_;      // by index of mapping_.mailboxes
+    std::vector<MailboxWork> work_;  // by index of mapping_.mailboxes
     std::deque<std::size_t> queue_;
     std::uint32_t lanes_open_ = 0;
-    std::optional<Error> ended_;         // wider than a mailbox: no lane takes more
+    std::optional<Error> ended_;  // wider than a mailbox: no lane takes more
 };
 
 }  // namespace mailhaul::sync

@@ -33,9 +33,7 @@ public:
              TransferListener whom)
         : items(what), limits(how), listener(std::move(whom)), changed(executor), credit_back(executor) {}
 
-    [[nodiscard]] bool has_credit_for(std::uint64_t octets) const {
-        return taken_ == 0 || taken_ + octets <= limits.in_memory;
-    }
+    [[nodiscard]] bool has_credit_for(std::uint64_t octets) const { return taken_ == 0 || taken_ + octets <= limits.in_memory; }
     void take(std::uint64_t octets) { taken_ += octets; }
     void give_back(std::uint64_t octets) {
         taken_ -= std::min(taken_, octets);
@@ -53,12 +51,12 @@ public:
     std::span<const TransferItem> items;
     TransferLimits limits;
     TransferListener listener;
-    std::deque<Fetched> ready;       // in the order to append
+    std::deque<Fetched> ready;  // in the order to append
     bool fetching_done = false;
-    bool fetching_stalled = false;   // waits for credit: a batch not full must go
+    bool fetching_stalled = false;     // waits for credit: a batch not full must go
     std::weak_ptr<BodyPipe> arriving;  // the streamed message the source is sending now
-    std::optional<Error> failure;    // wider than a message: both stages stop
-    Event changed;                   // ready, fetching_done, fetching_stalled or failure
+    std::optional<Error> failure;      // wider than a message: both stages stop
+    Event changed;                     // ready, fetching_done, fetching_stalled or failure
     Event credit_back;
 
 private:

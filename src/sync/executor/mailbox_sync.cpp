@@ -30,12 +30,12 @@ Task<Result<void>> MailboxSync::run() {
     decide();                                       // pure: the plan, counted into the report
     if (run_.dry_run) co_return Result<void>{};
     run_.enter(Progress::Phase::copying);
-    MH_CO_TRY_VOID(adopt());                        // remember what was there already
-    MH_CO_TRY_VOID(co_await copy());                // bodies, from socket to socket
-    MH_CO_TRY_VOID(co_await change_flags());        // of messages already there
-    MH_CO_TRY_VOID(co_await verify());              // look at what the destination holds now
-    MH_CO_TRY_VOID(co_await remove());              // only what the rules allow, only after the look
-    MH_CO_TRY_VOID(co_await name_failures());       // who exactly is missing, for the report
+    MH_CO_TRY_VOID(adopt());                   // remember what was there already
+    MH_CO_TRY_VOID(co_await copy());           // bodies, from socket to socket
+    MH_CO_TRY_VOID(co_await change_flags());   // of messages already there
+    MH_CO_TRY_VOID(co_await verify());         // look at what the destination holds now
+    MH_CO_TRY_VOID(co_await remove());         // only what the rules allow, only after the look
+    MH_CO_TRY_VOID(co_await name_failures());  // who exactly is missing, for the report
     co_return settle();
 }
 
@@ -51,8 +51,8 @@ Task<Result<void>> MailboxSync::open_both() {
         from_.selected = std::move(opened).value();
         co_return Result<void>{};
     }
-    auto opened = co_await both(std::move(open_source),
-                                client::open_mailbox(destination_, work_.report.destination, destination_mode));
+    auto opened =
+        co_await both(std::move(open_source), client::open_mailbox(destination_, work_.report.destination, destination_mode));
     if (!opened.first.ok()) co_return std::move(opened.first).error().while_doing("opening " + name() + " on the source");
     if (!opened.second.ok()) {
         const std::string there = "\"" + imap::display_name(work_.report.destination.raw()) + "\"";
@@ -63,7 +63,8 @@ Task<Result<void>> MailboxSync::open_both() {
     if (to_.selected.read_only && !run_.dry_run)
         co_return Error{Errc::no_permission, Scope::mailbox, Retry::never,
                         "the destination opens this mailbox read-only: nothing can be stored there"};
-    if (from_.selected.uid_validity && to_.selected.uid_validity && !from_.selected.uid_not_sticky && !to_.selected.uid_not_sticky)
+    if (from_.selected.uid_validity && to_.selected.uid_validity && !from_.selected.uid_not_sticky &&
+        !to_.selected.uid_not_sticky)
         pair_ = store::PairKey{{work_.report.source, *from_.selected.uid_validity},
                                {work_.report.destination, *to_.selected.uid_validity}};
     co_return Result<void>{};
@@ -90,7 +91,8 @@ Task<Result<void>> MailboxSync::recognise_messages() {
     options.identity = run_.rules.identity;
     options.add_header = run_.rules.add_header;
     options.find_source_duplicates = !run_.rules.copy_source_duplicates;
-    const bool own_identity = options.add_header || options.find_source_duplicates || options.identity.message_id_without_domain ||
+    const bool own_identity = options.add_header || options.find_source_duplicates ||
+                              options.identity.message_id_without_domain ||
                               options.identity.headers != message::IdentityRules{}.headers;
     options.message_id_first = !own_identity;
     Matcher matcher(view_.unknown_source, view_.unknown_destination, std::move(options));
@@ -144,7 +146,8 @@ void MailboxSync::count_plan() {
     }
     std::uint64_t octets = 0;
     for (const imap::Uid uid : plan_.append) octets += from_.find(uid)->size;
-    work_.counted_done = report.already + report.adopted + report.filtered + report.duplicates + report.withheld + failures_.size();
+    work_.counted_done =
+        report.already + report.adopted + report.filtered + report.duplicates + report.withheld + failures_.size();
     work_.counted_to_copy = plan_.append.size();
     work_.counted_octets = octets;
     progress.messages_done += work_.counted_done;
@@ -155,8 +158,8 @@ void MailboxSync::count_plan() {
         report.copied_octets = Octets{octets};
         report.flags_changed = static_cast<std::uint32_t>(plan_.flags.size());
         report.deleted_on_destination = static_cast<std::uint32_t>(plan_.delete_destination.size());
-        report.deleted_on_source = static_cast<std::uint32_t>(
-            run_.rules.delete_source ? plan_.delete_source.size() + plan_.append.size() : 0);
+        report.deleted_on_source =
+            static_cast<std::uint32_t>(run_.rules.delete_source ? plan_.delete_source.size() + plan_.append.size() : 0);
         report.failed = static_cast<std::uint32_t>(failures_.size());
     }
     run_.show_progress();
@@ -277,14 +280,16 @@ Task<Result<void>> MailboxSync::remove() {
         MH_CO_TRY(removed, co_await client::remove_messages(source_, uid_set(gone)));
         work_.report.deleted_on_source = static_cast<std::uint32_t>(gone.size());
         if (!removed)
-            run_.warn("messages of " + name() + " are marked \\Deleted on the source but not expunged: others there are marked as "
+            run_.warn("messages of " + name() +
+                      " are marked \\Deleted on the source but not expunged: others there are marked as "
                       "well, and this server can only expunge all of them");
     }
     if (!plan_.delete_destination.empty()) {
         MH_CO_TRY(removed, co_await client::remove_messages(destination_, uid_set(plan_.delete_destination)));
         work_.report.deleted_on_destination = static_cast<std::uint32_t>(plan_.delete_destination.size());
         if (!removed)
-            run_.warn("messages of " + name() + " are marked \\Deleted on the destination but not expunged: others there are "
+            run_.warn("messages of " + name() +
+                      " are marked \\Deleted on the destination but not expunged: others there are "
                       "marked as well, and this server can only expunge all of them");
     }
     co_return Result<void>{};
@@ -302,7 +307,8 @@ Task<Result<void>> MailboxSync::name_failures() {
             for (imap::BodySection& section : fetch.sections)
                 if (section.section.starts_with("HEADER")) headers[*fetch.uid] = std::move(section.text);
         };
-        auto read = co_await client::fetch_items(source_, std::move(sets), "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID SUBJECT)])", keep);
+        auto read =
+            co_await client::fetch_items(source_, std::move(sets), "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID SUBJECT)])", keep);
         if (!read.ok() && read.error().scope >= Scope::account) co_return std::move(read).error();
     }
     for (Failure& failure : failures_) {

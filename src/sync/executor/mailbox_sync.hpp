@@ -25,13 +25,13 @@ namespace mailhaul::sync {
 /// One mailbox pair and what earlier tries of this run did for it.
 struct MailboxWork {
     MailboxReport report;
-    bool destination_exists = true;   ///< false only in a dry run
-    bool shares_destination = false;  ///< other source mailboxes go to the same one: its strangers may be theirs
+    bool destination_exists = true;       ///< false only in a dry run
+    bool shares_destination = false;      ///< other source mailboxes go to the same one: its strangers may be theirs
     std::uint32_t expected_messages = 0;  ///< from STATUS; weighs the queue and the forecast
     int tries = 0;
-    std::set<imap::Uid> copied_now;   ///< source UIDs this run has copied
-    std::set<imap::Uid> failed_now;   ///< named already
-    std::uint64_t counted_done = 0;   ///< of Progress::messages_done, taken back before another try
+    std::set<imap::Uid> copied_now;  ///< source UIDs this run has copied
+    std::set<imap::Uid> failed_now;  ///< named already
+    std::uint64_t counted_done = 0;  ///< of Progress::messages_done, taken back before another try
     std::uint64_t counted_to_copy = 0;
     std::uint64_t counted_octets = 0;
 };
@@ -87,7 +87,7 @@ private:
     Matcher::Matches matches_;
     SyncPlan plan_;
     std::vector<TransferItem> items_;
-    std::vector<Copied> unmapped_;        ///< confirmed, UID not told
+    std::vector<Copied> unmapped_;  ///< confirmed, UID not told
     std::vector<Confirmed> confirmed_;
     std::vector<Failure> failures_;
 };

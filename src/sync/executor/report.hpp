@@ -45,7 +45,7 @@ struct MailboxReport {
     Octets copied_octets;
     std::uint32_t filtered = 0;    ///< left out by size or age filters
     std::uint32_t duplicates = 0;  ///< left out because the source holds the same message again (imapsync mode)
-    std::uint32_t withheld = 0;     ///< copied by an earlier run and removed on the destination since: left away
+    std::uint32_t withheld = 0;    ///< copied by an earlier run and removed on the destination since: left away
     std::uint32_t failed = 0;      ///< named in Report::exceptions
     std::uint32_t flags_changed = 0;
     std::uint32_t deleted_on_source = 0;

@@ -30,9 +30,9 @@ public:
     Progress progress;
     TransferLimits limits;
     std::chrono::milliseconds first_pause{1000};  ///< before the second try of a mailbox; doubles with every try
-    std::optional<Octets> append_limit;  ///< the destination's APPENDLIMIT
+    std::optional<Octets> append_limit;           ///< the destination's APPENDLIMIT
     bool dry_run = false;
-    bool stopping = false;               ///< the operator said so: finish what is under way, begin nothing
+    bool stopping = false;  ///< the operator said so: finish what is under way, begin nothing
 
 private:
     std::set<std::string> warned_;

@@ -22,7 +22,8 @@ Task<Result<void>> transfer_messages(client::Connection& source, client::Connect
     stages.spawn(append.run());
     co_await stages.join();
     if (!handover.failure && handover.listener.is_stopping())
-        handover.failure = Error{Errc::cancelled, Scope::run, Retry::now, "stopped; what was under way is finished: run again to go on"};
+        handover.failure =
+            Error{Errc::cancelled, Scope::run, Retry::now, "stopped; what was under way is finished: run again to go on"};
     if (handover.failure) co_return std::move(*handover.failure);
     co_return Result<void>{};
 }

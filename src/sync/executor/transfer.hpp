@@ -30,7 +30,7 @@ struct TransferItem {
     std::uint64_t size = 0;  ///< as listed; what the server sends counts
     imap::FlagSet flags;     ///< as the destination shall have them
     std::optional<imap::InternalDate> date;
-    std::string prefix;      ///< header line to put in front (--addheader); empty: none
+    std::string prefix;  ///< header line to put in front (--addheader); empty: none
 };
 
 /// One message the destination confirmed.
@@ -51,8 +51,8 @@ struct TransferLimits {
     std::uint64_t batch_octets = 1u << 20;  ///< stored by one MULTIAPPEND
     std::size_t batch_messages = 100;
     std::size_t batches_in_flight = 2;
-    std::size_t appends_in_flight = 16;     ///< without MULTIAPPEND
-    std::uint64_t window = 1u << 20;        ///< of a streamed message, between the sockets
+    std::size_t appends_in_flight = 16;  ///< without MULTIAPPEND
+    std::uint64_t window = 1u << 20;     ///< of a streamed message, between the sockets
 };
 
 /// Where the messages go. An APPENDUID of another UIDVALIDITY is not believed.

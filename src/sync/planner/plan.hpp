@@ -19,12 +19,12 @@ namespace mailhaul::sync {
 
 /// What the ledger and both listings say together, before any evidence is asked for.
 struct LedgerView {
-    std::vector<store::Entry> pairs;               ///< in the ledger and on both sides
-    std::vector<imap::Uid> removed;                ///< source UIDs whose copy is gone from the destination
-    std::vector<imap::Uid> vanished;               ///< source UIDs in the ledger and no longer on the source
-    std::vector<store::Entry> orphans;             ///< on the destination, gone from the source
-    std::vector<imap::Uid> unknown_source;         ///< what the ledger does not know; ascending
-    std::vector<imap::Uid> unknown_destination;    ///< ascending
+    std::vector<store::Entry> pairs;             ///< in the ledger and on both sides
+    std::vector<imap::Uid> removed;              ///< source UIDs whose copy is gone from the destination
+    std::vector<imap::Uid> vanished;             ///< source UIDs in the ledger and no longer on the source
+    std::vector<store::Entry> orphans;           ///< on the destination, gone from the source
+    std::vector<imap::Uid> unknown_source;       ///< what the ledger does not know; ascending
+    std::vector<imap::Uid> unknown_destination;  ///< ascending
 };
 
 /// `entries` ascending by source UID; they are many, so they are moved into the view.
@@ -39,23 +39,23 @@ struct FlagChange {
 
 /// Why a source message is not copied.
 enum class LeaveReason : std::uint8_t {
-    too_small,   ///< --min-size
-    too_large,   ///< --max-size
-    too_old,     ///< --newer-than
-    too_new,     ///< --older-than
-    duplicate,   ///< equal to another source message (imapsync mode)
-    removed,     ///< its copy was removed on the destination
+    too_small,  ///< --min-size
+    too_large,  ///< --max-size
+    too_old,    ///< --newer-than
+    too_new,    ///< --older-than
+    duplicate,  ///< equal to another source message (imapsync mode)
+    removed,    ///< its copy was removed on the destination
 };
 
 struct SyncPlan {
-    std::vector<std::pair<imap::Uid, imap::Uid>> adopt;         ///< recognised on the destination; to be recorded
-    std::vector<imap::Uid> append;                              ///< ascending source UIDs
+    std::vector<std::pair<imap::Uid, imap::Uid>> adopt;  ///< recognised on the destination; to be recorded
+    std::vector<imap::Uid> append;                       ///< ascending source UIDs
     std::vector<std::pair<imap::Uid, LeaveReason>> leave;
     std::vector<FlagChange> flags;
-    std::vector<imap::Uid> delete_source;                       ///< already confirmed copies; fresh ones come after the copy
+    std::vector<imap::Uid> delete_source;  ///< already confirmed copies; fresh ones come after the copy
     std::vector<imap::Uid> delete_destination;
-    std::vector<imap::Uid> forget;                              ///< ledger entries that say nothing any more
-    std::map<std::string, std::uint32_t> keywords_not_kept;     ///< flag → messages; the destination has no room for it
+    std::vector<imap::Uid> forget;                           ///< ledger entries that say nothing any more
+    std::map<std::string, std::uint32_t> keywords_not_kept;  ///< flag → messages; the destination has no room for it
 };
 
 /// Pure. `matches` is the outcome for view.unknown_*.

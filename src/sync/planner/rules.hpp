@@ -28,7 +28,7 @@ struct Rules {
     bool copy_source_duplicates = true;  ///< n equal messages on the source are n on the destination
     bool delete_source = false;          ///< --delete1: after the copy is confirmed
     bool delete_destination = false;     ///< --delete2: what the source does not hold
-    bool restore_removed = false;             ///< copy again what was removed on the destination (imapsync does)
+    bool restore_removed = false;        ///< copy again what was removed on the destination (imapsync does)
     bool add_header = false;             ///< give header-less messages a Message-Id (imapsync --addheader)
     bool keep_internal_date = true;
     message::IdentityRules identity;

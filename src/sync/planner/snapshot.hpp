@@ -29,10 +29,10 @@ private:
 
 struct ListedMessage {
     imap::Uid uid;
-    std::uint32_t flags = 0;    ///< index into Snapshot::flags
-    std::int64_t date = 0;      ///< INTERNALDATE, epoch seconds
-    std::uint64_t size = 0;     ///< RFC822.SIZE; advisory
-    std::int16_t zone = 0;      ///< INTERNALDATE, minutes east
+    std::uint32_t flags = 0;  ///< index into Snapshot::flags
+    std::int64_t date = 0;    ///< INTERNALDATE, epoch seconds
+    std::uint64_t size = 0;   ///< RFC822.SIZE; advisory
+    std::int16_t zone = 0;    ///< INTERNALDATE, minutes east
     bool has_date = false;
     [[nodiscard]] std::optional<imap::InternalDate> internal_date() const;
 };
