@@ -50,6 +50,7 @@ private:
         std::unique_ptr<client::Connection> source;
         std::unique_ptr<client::Connection> destination;
         bool is_first = false;
+        bool is_counted = false;  ///< among lanes_connected_
     };
 
     Task<Result<void>> observe();
@@ -63,6 +64,7 @@ private:
     Task<bool> try_later(std::size_t index, Error error);
     Task<Result<void>> connect_lane(Lane& lane);
     Task<void> close_lane(Lane& lane);
+    void count_connected(Lane& lane);
     void finish_mailbox(std::size_t index, std::optional<Error> error);
     void end_run(Error error);
 
@@ -77,6 +79,7 @@ private:
     std::vector<MailboxWork> work_;  // by index of mapping_.mailboxes
     std::deque<std::size_t> queue_;
     std::uint32_t lanes_open_ = 0;
+    std::uint32_t lanes_connected_ = 0;
     std::optional<Error> ended_;  // wider than a mailbox: no lane takes more
 };
 

@@ -68,7 +68,6 @@ Task<void> AccountSync::close_lane(Lane& lane) {
 
 Task<void> AccountSync::run_lane(Lane lane) {
     ++lanes_open_;
-    auto& widest = run_.report.source.connections;
     bool working = !queue_.empty() && !ended_;
     while (working && !queue_.empty() && !ended_ && !run_.stopping) {
         auto connected = co_await connect_lane(lane);
@@ -80,9 +79,8 @@ Task<void> AccountSync::run_lane(Lane lane) {
         if (queue_.empty()) break;  // taken by others while we connected
         const std::size_t index = queue_.front();
         queue_.pop_front();
-        widest = std::max(widest, lanes_open_);
-        run_.report.destination.connections = widest;
         if (connected.ok()) {
+            count_connected(lane);
             working = co_await work_on(lane, index);
         } else {
             working = co_await try_later(index, std::move(connected).error());
@@ -92,6 +90,14 @@ Task<void> AccountSync::run_lane(Lane lane) {
         end_run({Errc::cancelled, Scope::run, Retry::now, "stopped; what was under way is finished: run again to go on"});
     co_await close_lane(lane);
     --lanes_open_;
+    if (lane.is_counted) --lanes_connected_;
+}
+
+void AccountSync::count_connected(Lane& lane) {
+    if (!lane.is_counted) ++lanes_connected_;
+    lane.is_counted = true;
+    for (SideReport* side : {&run_.report.source, &run_.report.destination})
+        side->connections = std::max(side->connections, lanes_connected_);
 }
 
 /// One mailbox, once. Returns false where this lane should take no more.

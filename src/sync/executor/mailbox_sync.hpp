@@ -54,6 +54,7 @@ private:
     Task<Result<void>> change_flags();
     Task<Result<void>> verify();
     Task<Result<void>> pair_unmapped(Snapshot& stored);
+    [[nodiscard]] bool stand_in_order(const Snapshot& stored, const std::vector<imap::Uid>& candidates) const;
     Task<Result<void>> check_copies(const Snapshot& stored);
     Task<Result<void>> remove();
     Task<Result<void>> name_failures();

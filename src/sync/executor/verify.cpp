@@ -21,8 +21,16 @@ Task<Result<void>> MailboxSync::verify() {
     co_return co_await check_copies(stored);
 }
 
+/// True where the new messages are as many and as large as those sent, one after the other.
+bool MailboxSync::stand_in_order(const Snapshot& stored, const std::vector<imap::Uid>& candidates) const {
+    return std::ranges::equal(candidates, unmapped_, [&](imap::Uid uid, const Copied& sent) {
+        return stored.find(uid)->size == sent.size + items_[sent.item].prefix.size();
+    });
+}
+
 /// The server did not say which UIDs it gave. Stored one after the other into a mailbox nobody else writes to, the new
-/// UIDs are in our order; where the counts differ somebody else delivered meanwhile, and the headers decide.
+/// UIDs are in our order; where counts or sizes differ somebody else delivered meanwhile, or the server rewrote what it
+/// stored, and the headers decide.
 Task<Result<void>> MailboxSync::pair_unmapped(Snapshot& stored) {
     std::vector<imap::Uid> told;
     for (const Confirmed& one : confirmed_) told.push_back(one.destination);
@@ -33,7 +41,7 @@ Task<Result<void>> MailboxSync::pair_unmapped(Snapshot& stored) {
         if (!known && to_.find(message.uid) == nullptr) candidates.push_back(message.uid);
     }
     std::vector<std::pair<std::size_t, imap::Uid>> found;  // index into unmapped_, destination
-    if (candidates.size() == unmapped_.size()) {
+    if (stand_in_order(stored, candidates)) {
         for (std::size_t i = 0; i < candidates.size(); ++i) found.emplace_back(i, candidates[i]);
     } else {
         std::map<imap::Uid, std::size_t> index;
