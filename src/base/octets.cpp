@@ -20,4 +20,6 @@ std::string spell(Octets octets) {
     return text.data();
 }
 
+std::string spell_messages(std::uint64_t count) { return std::to_string(count) + (count == 1 ? " message" : " messages"); }
+
 }  // namespace mailhaul

@@ -119,7 +119,7 @@ void MailboxSync::decide() {
     }
     for (const auto& [keyword, messages] : plan_.keywords_not_kept)
         run_.warn("the destination cannot keep the flag " + keyword + " in " + name() + ": left out of " +
-                  std::to_string(messages) + " messages");
+                  spell_messages(messages));
     count_plan();
 }
 

@@ -111,7 +111,7 @@ Task<Result<Snapshot>> list_messages(client::Connection& connection, imap::Selec
     snapshot.finish();
     if (snapshot.messages.size() < snapshot.selected.exists)
         co_return Error{Errc::bad_response, Scope::mailbox, Retry::now,
-                        "the server promised " + std::to_string(snapshot.selected.exists) + " messages and listed " +
+                        "the server promised " + spell_messages(snapshot.selected.exists) + " and listed " +
                             std::to_string(snapshot.messages.size()) + ": the listing is not complete, so nothing was decided"};
     co_return snapshot;
 }

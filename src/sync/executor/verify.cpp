@@ -109,10 +109,10 @@ Task<Result<void>> MailboxSync::check_copies(const Snapshot& stored) {
                   " messages in " + name() + ": " + set.error().describe());
     }
     if (other_sizes > 0)
-        run_.warn("the destination lists " + std::to_string(other_sizes) + " messages in " + name() +
+        run_.warn("the destination lists " + spell_messages(other_sizes) + " in " + name() +
                   " with another size than was sent: it rewrites line ends or headers when it stores");
     if (other_dates > 0)
-        run_.warn("the destination gave " + std::to_string(other_dates) + " messages in " + name() +
+        run_.warn("the destination gave " + spell_messages(other_dates) + " in " + name() +
                   " another arrival date than asked for");
     co_return Result<void>{};
 }
