@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # tests/ mirrors src/: tests/<folder>/*_test.cpp make one binary, <folder>_test, linked to that layer.
-# tests/testkit/ holds what tests share; tests/testkit/*.cpp are compiled into every binary that is listed with TESTKIT.
+# tests/testkit/ holds what tests share; tests/testkit/<folder>/*.cpp are compiled into that folder's binary.
 find_package(GTest REQUIRED)
 include(GoogleTest)
 find_package(rapidcheck QUIET)
