@@ -40,11 +40,17 @@ Task<void> AppendStage::run() {
         Batch batch = co_await next_batch();
         if (handover_.failure || batch.messages.empty()) break;
         send(std::move(batch));
-        const std::size_t most = batches_ ? handover_.limits.batches_in_flight : handover_.limits.appends_in_flight;
-        while (in_flight_.size() >= most && !handover_.failure) co_await settle_oldest();
+        while (must_settle() && !handover_.failure) co_await settle_oldest();
     }
     while (!in_flight_.empty()) co_await settle_oldest();
     handover_.credit_back.notify();
+}
+
+/// Nothing follows a batch of several before it is answered: were it refused, what followed would stand before the rest
+/// of it. A single message is stored or skipped, and the order is kept either way.
+bool AppendStage::must_settle() const {
+    if (in_flight_.empty()) return false;
+    return in_flight_.back().messages.size() > 1 || in_flight_.size() >= handover_.limits.appends_in_flight;
 }
 
 bool AppendStage::is_full(const Batch& batch) const {

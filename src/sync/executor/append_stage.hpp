@@ -35,6 +35,7 @@ private:
     };
 
     Task<Batch> next_batch();
+    [[nodiscard]] bool must_settle() const;
     [[nodiscard]] bool is_full(const Batch& batch) const;
     void send(Batch batch);
     [[nodiscard]] imap::Command command_for(const Batch& batch, std::shared_ptr<BodyPipe>& pipe) const;
