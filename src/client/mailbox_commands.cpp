@@ -158,21 +158,27 @@ private:
     BodyVisitor visit_;
 };
 
-/// Sends `UID FETCH set (items)` for each set at once and waits for all; the first trouble is returned.
-Task<Result<void>> fetch_all(Connection& connection, const std::vector<std::string>& sets, const std::string& items) {
-    std::vector<imap::CommandId> asked;
-    for (const std::string& set : sets) asked.push_back(connection.submit(imap::uid_fetch_command(set, items, "")));
+/// Waits for every answer, also behind a refusal, so that none is left to come; the first trouble is returned, a lost
+/// connection before any refusal.
+Task<Result<void>> await_all(Connection& connection, std::vector<imap::CommandId> asked, Doing doing, const char* what) {
     std::optional<Error> trouble;
     for (const imap::CommandId id : asked) {
         auto answer = co_await connection.answer_to(id);
         if (!answer.ok()) {
             trouble = std::move(answer).error();
         } else if (answer.value().kind != imap::StatusKind::ok && !trouble) {
-            trouble = error_from(answer.value(), Doing::listing, "UID FETCH");
+            trouble = error_from(answer.value(), doing, what);
         }
     }
     if (trouble) co_return std::move(*trouble);
     co_return Result<void>{};
+}
+
+/// Sends `UID FETCH set (items)` for each set at once and waits for all; the first trouble is returned.
+Task<Result<void>> fetch_all(Connection& connection, const std::vector<std::string>& sets, const std::string& items) {
+    std::vector<imap::CommandId> asked;
+    for (const std::string& set : sets) asked.push_back(connection.submit(imap::uid_fetch_command(set, items, "")));
+    co_return co_await await_all(connection, std::move(asked), Doing::listing, "UID FETCH");
 }
 
 }  // namespace
@@ -257,6 +263,10 @@ Task<Result<imap::MailboxStatus>> ask_status(Connection& connection, imap::Mailb
     co_return std::move(found->second);
 }
 
+bool says_already_exists(const imap::StatusResponse& status) {
+    return status.code_name() == "ALREADYEXISTS" || status.text.find("already exists") != std::string::npos;
+}
+
 Task<Result<void>> create_mailbox(Connection& connection, imap::MailboxName name, std::optional<imap::SpecialUse> use) {
     if (!connection.capabilities().has("CREATE-SPECIAL-USE")) use.reset();
     auto answer = co_await connection.answer_to(connection.submit(imap::create_command(name, use, connection.literal_mode())));
@@ -267,8 +277,7 @@ Task<Result<void>> create_mailbox(Connection& connection, imap::MailboxName name
         if (!answer.ok()) co_return std::move(answer).error();
     }
     const imap::StatusResponse& status = answer.value();
-    if (status.kind == imap::StatusKind::ok || status.code_name() == "ALREADYEXISTS") co_return Result<void>{};
-    if (status.text.find("already exists") != std::string::npos) co_return Result<void>{};
+    if (status.kind == imap::StatusKind::ok || says_already_exists(status)) co_return Result<void>{};
     co_return error_from(status, Doing::creating, "CREATE");
 }
 
@@ -299,17 +308,7 @@ Task<Result<void>> store_flags(Connection& connection, const imap::UidSet& uids,
     std::vector<imap::CommandId> asked;
     for (const imap::UidSet& part : uids.split(set_octets))
         asked.push_back(connection.submit(imap::uid_store_command(part.to_string(), mode, flags)));
-    std::optional<Error> trouble;
-    for (const imap::CommandId id : asked) {
-        auto answer = co_await connection.answer_to(id);
-        if (!answer.ok()) {
-            trouble = std::move(answer).error();
-        } else if (answer.value().kind != imap::StatusKind::ok && !trouble) {
-            trouble = error_from(answer.value(), Doing::changing, "UID STORE");
-        }
-    }
-    if (trouble) co_return std::move(*trouble);
-    co_return Result<void>{};
+    co_return co_await await_all(connection, std::move(asked), Doing::changing, "UID STORE");
 }
 
 Task<Result<bool>> remove_messages(Connection& connection, const imap::UidSet& uids) {

@@ -39,6 +39,9 @@ Task<Result<imap::SelectedMailbox>> open_mailbox(Connection& connection, imap::M
 /// STATUS of one mailbox.
 Task<Result<imap::MailboxStatus>> ask_status(Connection& connection, imap::MailboxName name);
 
+/// True where a refused CREATE says that the mailbox is there already (RFC 5530, or in words).
+bool says_already_exists(const imap::StatusResponse& status);
+
 /// CREATE, with the role where the server can take it. An existing mailbox is fine.
 Task<Result<void>> create_mailbox(Connection& connection, imap::MailboxName name, std::optional<imap::SpecialUse> use);
 Task<Result<void>> subscribe_mailbox(Connection& connection, imap::MailboxName name);

@@ -164,8 +164,7 @@ Task<Result<void>> AccountSync::make_one_wave(const std::vector<std::size_t>& wh
             lost = std::move(answer).error();
             continue;
         }
-        const bool exists =
-            answer.value().code_name() == "ALREADYEXISTS" || answer.value().text.find("already exists") != std::string::npos;
+        const bool exists = client::says_already_exists(answer.value());
         if (answer.value().kind == imap::StatusKind::ok || exists) {
             work.destination_exists = true;
             work.report.created = !exists;
