@@ -93,9 +93,9 @@ sync::TransferLimits limits_for(const SyncRequest& request) {
     sync::TransferLimits limits;
     const std::uint64_t share = std::max<std::uint64_t>(request.budget.value() / std::max(1U, request.connections), 256u << 10);
     limits.in_memory = share;
-    limits.hold = std::min<std::uint64_t>(limits.hold, share / 6);
+    limits.hold = std::min<std::uint64_t>(limits.hold, share / 3);
     limits.fetch_octets = std::min<std::uint64_t>(limits.fetch_octets, share / 4);
-    limits.batch_octets = std::min<std::uint64_t>(limits.batch_octets, share / 6);
+    limits.batch_octets = std::min<std::uint64_t>(limits.batch_octets, share / 3);
     limits.window = std::min<std::uint64_t>(limits.window, share / 6);
     return limits;
 }

@@ -174,10 +174,17 @@ Task<Result<void>> await_all(Connection& connection, std::vector<imap::CommandId
     co_return Result<void>{};
 }
 
-/// Sends `UID FETCH set (items)` for each set at once and waits for all; the first trouble is returned.
-Task<Result<void>> fetch_all(Connection& connection, const std::vector<std::string>& sets, const std::string& items) {
+std::vector<FetchRequest> same_of_all(std::vector<std::string> sets, const std::string& items) {
+    std::vector<FetchRequest> requests;
+    requests.reserve(sets.size());
+    for (std::string& set : sets) requests.emplace_back(std::move(set), items);
+    return requests;
+}
+
+/// Sends all requests at once and waits for all; the first trouble is returned.
+Task<Result<void>> fetch_all(Connection& connection, std::vector<FetchRequest> requests) {
     std::vector<imap::CommandId> asked;
-    for (const std::string& set : sets) asked.push_back(connection.submit(imap::uid_fetch_command(set, items, "")));
+    for (const FetchRequest& one : requests) asked.push_back(connection.submit(imap::uid_fetch_command(one.set, one.items, "")));
     co_return co_await await_all(connection, std::move(asked), Doing::listing, "UID FETCH");
 }
 
@@ -288,9 +295,14 @@ Task<Result<void>> subscribe_mailbox(Connection& connection, imap::MailboxName n
 }
 
 Task<Result<void>> fetch_items(Connection& connection, std::vector<std::string> sets, std::string items, FetchVisitor visit) {
+    auto requests = same_of_all(std::move(sets), items);
+    co_return co_await fetch_items(connection, std::move(requests), std::move(visit));
+}
+
+Task<Result<void>> fetch_items(Connection& connection, std::vector<FetchRequest> requests, FetchVisitor visit) {
     FetchSink sink(std::move(visit));
     const Listening listening(connection, sink);
-    auto fetched = co_await fetch_all(connection, sets, items);
+    auto fetched = co_await fetch_all(connection, std::move(requests));
     if (!fetched.ok()) co_return std::move(fetched).error();
     if (!sink.unreadable.empty())
         co_return Error{Errc::bad_response, Scope::mailbox, Retry::now,
@@ -301,7 +313,8 @@ Task<Result<void>> fetch_items(Connection& connection, std::vector<std::string> 
 Task<Result<void>> fetch_bodies(Connection& connection, std::vector<std::string> sets, BodyVisitor visit) {
     BodiesSink sink(std::move(visit));
     const Listening listening(connection, sink);
-    co_return co_await fetch_all(connection, sets, "(UID BODY.PEEK[])");
+    auto requests = same_of_all(std::move(sets), "(UID BODY.PEEK[])");
+    co_return co_await fetch_all(connection, std::move(requests));
 }
 
 Task<Result<void>> store_flags(Connection& connection, const imap::UidSet& uids, imap::StoreMode mode, imap::FlagSet flags) {

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "async/task.hpp"
@@ -49,7 +50,15 @@ Task<Result<void>> subscribe_mailbox(Connection& connection, imap::MailboxName n
 /// Told each FETCH response that carries a UID.
 using FetchVisitor = std::function<void(imap::FetchResponse&&)>;
 
-/// UID FETCH of `sets` (wire form, one command each, all pipelined). An empty answer for a UID is no error.
+/// One UID FETCH: a set in wire form, and the items to fetch.
+struct FetchRequest {
+    FetchRequest(std::string of, std::string what) : set(std::move(of)), items(std::move(what)) {}
+    std::string set;
+    std::string items;
+};
+/// Each of `requests`, all pipelined. An empty answer for a UID is no error.
+Task<Result<void>> fetch_items(Connection& connection, std::vector<FetchRequest> requests, FetchVisitor visit);
+/// The same items of all `sets`.
 Task<Result<void>> fetch_items(Connection& connection, std::vector<std::string> sets, std::string items, FetchVisitor visit);
 
 /// Told the octets of bodies as they come; `end` with the UID once the response is complete.

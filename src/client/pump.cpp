@@ -12,6 +12,8 @@ namespace mailhaul::client {
 namespace {
 
 constexpr std::size_t gather_limit = 256 * 1024;  // octets of commands written at once
+// A body up to this size is copied behind others, to be written with them; a larger one is written from where it is.
+constexpr std::size_t copy_limit = 32 * 1024;
 constexpr std::chrono::milliseconds watch_interval{500};
 // Between two answers or messages no server has this much to say; one that goes on for ever is stopped here.
 constexpr std::uint64_t small_talk_limit = 256ULL << 20U;
@@ -81,7 +83,7 @@ void Connection::Pump::fail(Error why) {
 Task<Result<void>> Connection::Pump::flush() {
     while (auto output = session.next_output()) {
         note('C', output->secret ? "<redacted>" : output->text);
-        sent += Octets{output->text.size()};
+        sent += Octets{output->text.size()};  // nothing shared or external is sent before the login
         auto written = co_await stream->write_all(output->text);
         if (failure) co_return *failure;
         if (!written.ok()) co_return lost("cannot write: " + written.error().message);
@@ -233,43 +235,45 @@ Task<void> Connection::Pump::dispatch(imap::SessionEvent event) {
     }
 }
 
-std::string Connection::Pump::gather_output(std::optional<imap::Output>& external) {
-    std::string octets;
-    while (octets.size() < gather_limit) {
+std::optional<imap::Output> Connection::Pump::gather_output() {
+    outgoing.clear();
+    while (outgoing.size() < gather_limit) {
         auto output = session.next_output();
         if (!output) break;
-        if (output->external) {
-            external = std::move(output);
-            break;
-        }
-        note('C', output->secret ? "<redacted>" : output->text);
-        if (octets.empty()) {
-            octets = std::move(output->text);
-        } else {
-            octets += output->text;
-        }
+        if (output->external || (output->shared && output->shared->size() > copy_limit)) return output;
+        const std::string& octets = output->shared ? *output->shared : output->text;
+        note('C', output->secret ? "<redacted>" : octets);
+        outgoing += octets;
     }
-    return octets;
+    return std::nullopt;
 }
 
 Task<void> Connection::Pump::write_loop() {
     while (!failure) {
-        std::optional<imap::Output> external;
-        const std::string octets = gather_output(external);
-        if (octets.empty() && !external) {
+        const std::optional<imap::Output> apart = gather_output();
+        if (outgoing.empty() && !apart) {
             co_await output_ready.wait();
             continue;
         }
-        Result<void> written = co_await stream->write_all(octets);
-        sent += Octets{octets.size()};
+        Result<void> written = co_await stream->write_all(outgoing);
+        sent += Octets{outgoing.size()};
         touch();
-        if (written.ok() && external) written = co_await write_external(external->id, *external->external);
+        if (written.ok() && apart) written = co_await write_apart(*apart);
         // A server that says no in the middle closes on us: its words arrive through the reader, which ends the
         // connection with them. Only our own side's failure ends it from here.
         if (written.ok()) continue;
         if (written.error().code != Errc::connection_lost) break_off(std::move(written).error());
         co_return;
     }
+}
+
+Task<Result<void>> Connection::Pump::write_apart(const imap::Output& output) {
+    if (output.external) co_return co_await write_external(output.id, *output.external);
+    note('C', *output.shared);
+    auto written = co_await stream->write_all(*output.shared);
+    sent += Octets{output.shared->size()};
+    touch();
+    co_return written;
 }
 
 /// Whatever broke on our side, this connection hangs in the middle of a literal.

@@ -57,7 +57,10 @@ struct Connection::Pump : std::enable_shared_from_this<Connection::Pump> {
     Task<void> watch_loop();
     Task<void> dispatch(imap::SessionEvent event);
     Task<Result<void>> write_external(imap::CommandId id, Octets size);
-    [[nodiscard]] std::string gather_output(std::optional<imap::Output>& external);
+    /// Fills `outgoing` with what may be sent now. What is too large to be copied there, or comes from outside, is
+    /// returned: it goes next.
+    [[nodiscard]] std::optional<imap::Output> gather_output();
+    Task<Result<void>> write_apart(const imap::Output& output);
     [[nodiscard]] std::chrono::milliseconds patience() const;
     [[nodiscard]] bool expects_something() const;
     [[nodiscard]] Error lost(std::string how) const;
@@ -75,7 +78,8 @@ struct Connection::Pump : std::enable_shared_from_this<Connection::Pump> {
     imap::Session session;
     DataSink* sink = nullptr;
     std::unordered_map<imap::CommandId, std::unique_ptr<Pending>> pending;
-    std::array<char, 64 * 1024> buffer{};
+    std::array<char, 256 * 1024> buffer{};
+    std::string outgoing;  // keeps its memory from write to write
     Event output_ready;
     Event loop_ended;
     int loops = 0;

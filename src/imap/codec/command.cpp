@@ -97,6 +97,13 @@ CommandBuilder& CommandBuilder::literal(std::string octets, bool binary) {
     return raw(octets);
 }
 
+CommandBuilder& CommandBuilder::shared_literal(SharedOctets octets, bool binary) {
+    const bool waits = announce(octets->size(), binary);
+    end_part();
+    command_.parts.push_back({{}, waits, std::nullopt, std::move(octets)});
+    return *this;
+}
+
 CommandBuilder& CommandBuilder::external_literal(Octets size, bool binary) {
     const bool waits = announce(size.value(), binary);
     end_part();

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -37,12 +38,16 @@ enum class CommandKind : std::uint8_t {
     logout,
 };
 
+/// Octets that a command co-owns with its sender: a body is not copied to be sent, nor to be sent again.
+using SharedOctets = std::shared_ptr<const std::string>;
+
 /// One stretch of a command.
 struct CommandPart {
     std::string text;                    ///< octets to send as they are
     bool wait_for_continuation = false;  ///< only after the server's `+`
     /// Set: instead of `text`, this many octets come from outside (a body streamed through) at this place.
     std::optional<Octets> external;
+    SharedOctets shared = nullptr;  ///< set: these octets instead of `text`
 };
 
 struct Command {
@@ -70,6 +75,7 @@ public:
     CommandBuilder& mailbox(const MailboxName& name);            ///< as astring, never a bare NIL
     CommandBuilder& secret_astring(std::string_view value);      ///< as astring; marks the command secret
     CommandBuilder& literal(std::string octets, bool binary);    ///< blank and `{n}` or `~{n}`, always a literal
+    CommandBuilder& shared_literal(SharedOctets octets, bool binary);  ///< as literal, not copied
     CommandBuilder& external_literal(Octets size, bool binary);  ///< as literal, octets supplied while sending
     CommandBuilder& append_meta(const AppendMeta& meta);         ///< ` (flags) "date"`, each only where there is one
     Command build() &&;

@@ -137,7 +137,7 @@ std::optional<Output> Session::next_output() {
     if (!answers_.empty()) {
         std::string line = std::move(answers_.front());
         answers_.pop_front();
-        return Output{CommandId{}, std::move(line) + "\r\n", std::nullopt, true};
+        return Output{CommandId{}, std::move(line) + "\r\n", std::nullopt, true, nullptr};
     }
     Flight* flight = being_written();
     if (flight == nullptr) return std::nullopt;
@@ -146,8 +146,7 @@ std::optional<Output> Session::next_output() {
     if (part.wait_for_continuation && !continue_received_) return std::nullopt;
     continue_received_ = false;
     ++flight->next_part;
-    Output output{flight->id, std::move(part.text), part.external, flight->command.secret};
-    return output;
+    return Output{flight->id, std::move(part.text), part.external, flight->command.secret, std::move(part.shared)};
 }
 
 /// The command whose next part is due; null where there is none.

@@ -52,12 +52,13 @@ struct Goodbye {
 
 using SessionEvent = std::variant<Greeting, Untagged, Challenge, Completed, Goodbye, BodyBegin, BodyData, BodyEnd>;
 
-/// The next stretch of output: text, or `external` octets the client must supply for `id`.
+/// The next stretch of output: text, `shared` octets, or `external` octets the client must supply for `id`.
 struct Output {
     CommandId id;
     std::string text;
     std::optional<Octets> external;
     bool secret = false;  ///< `text` must not be logged
+    SharedOctets shared = nullptr;
 };
 
 /// How commands are written on this connection.

@@ -92,13 +92,12 @@ imap::Command AppendStage::command_for(const Batch& batch, std::shared_ptr<BodyP
     for (const Fetched& message : batch.messages) {
         const TransferItem& item = handover_.items[message.item];
         command.atom("(" + item.flags.to_string() + ")");
-        if (item.date) command.atom("\"" + item.date->to_string() + "\"");
+        if (message.date) command.atom("\"" + message.date->to_string() + "\"");
         if (message.pipe) {
             pipe = message.pipe;
             command.external_literal(Octets{message.size + item.prefix.size()}, false);
         } else {
-            const bool has_nul = message.body.find('\0') != std::string::npos;
-            command.literal(message.body, has_nul && takes_binary);
+            command.shared_literal(message.body, takes_binary && message.body->find('\0') != std::string::npos);
         }
     }
     return std::move(command).build();
@@ -135,6 +134,7 @@ void AppendStage::confirm(Batch batch, const imap::StatusResponse& status) {
         if (!uids.empty()) one.destination = uids[i];
         one.sha256 = message.pipe ? message.pipe->digest() : message.sha256;
         one.size = message.size;
+        one.date = message.date;
         copied.push_back(one);
     }
     auto recorded = handover_.listener.copied(copied);

@@ -59,6 +59,7 @@ FetchStage::Group FetchStage::next_group() {
         if (again_.empty()) return group;
         group.is_second_try = true;
         group.items.push_back(again_.front());
+        asked_alone_.insert(again_.front());
         group.credit = cost_of(handover_.items[again_.front()]);
         again_.erase(again_.begin());
         return group;
@@ -88,11 +89,13 @@ Task<bool> FetchStage::request(Group group) {
     if (handover_.failure) co_return false;
     handover_.take(group.credit);
     imap::UidSet set;
+    bool wants_dates = false;
     for (const std::size_t item : group.items) {
+        wants_dates |= handover_.items[item].takes_served_date;
         set.insert(handover_.items[item].source);
         requested_.emplace(handover_.items[item].source, item);
     }
-    group.command = source_.submit(imap::uid_fetch_command(set.to_string(), "(UID BODY.PEEK[])", ""));
+    group.command = source_.submit(imap::uid_fetch_command(set.to_string(), wants_dates ? "(UID INTERNALDATE BODY.PEEK[])" : "(UID BODY.PEEK[])", ""));
     in_flight_.push_back(std::move(group));
     co_return true;
 }
@@ -151,11 +154,23 @@ void FetchStage::on_body_begin(const imap::BodyBegin& begin) {
     }
     if (arriving_.size <= handover_.limits.hold) {
         if (!arriving_.discard) arriving_.octets.reserve(arriving_.size);
-    } else if (arriving_.item) {
+    } else if (arriving_.item && !must_learn_date(*arriving_.item)) {
         hand_over_pipe(*arriving_.item, begin);
     } else {
         arriving_.discard = true;
     }
+}
+
+std::optional<imap::InternalDate> FetchStage::date_of(std::size_t item) const {
+    if (handover_.items[item].date) return handover_.items[item].date;
+    const auto served = served_dates_.find(item);
+    return served == served_dates_.end() ? std::nullopt : std::optional(served->second);
+}
+
+/// A giant nobody expected: APPEND names the date before the octets, and it is known only after them. It is asked for
+/// again alone, with the date it told this time.
+bool FetchStage::must_learn_date(std::size_t item) const {
+    return handover_.items[item].takes_served_date && !date_of(item) && !asked_alone_.contains(item);
 }
 
 void FetchStage::hand_over_pipe(std::size_t item, const imap::BodyBegin& begin) {
@@ -166,6 +181,7 @@ void FetchStage::hand_over_pipe(std::size_t item, const imap::BodyBegin& begin) 
     fetched.item = item;
     fetched.credit = cost_of(handover_.items[item]);
     fetched.size = begin.size.value();
+    fetched.date = date_of(item);
     fetched.pipe = arriving_.pipe;
     delivered_[item] = 1;
     handover_.ready.push_back(std::move(fetched));
@@ -187,11 +203,13 @@ void FetchStage::hand_over_held(std::size_t item, std::string octets) {
     fetched.item = item;
     fetched.credit = cost_of(handover_.items[item]);
     fetched.size = octets.size();
+    fetched.date = date_of(item);
+    served_dates_.erase(item);
     message::Sha256Stream digest;
     digest.update(octets);
     fetched.sha256 = digest.finish();
     if (!handover_.items[item].prefix.empty()) octets.insert(0, handover_.items[item].prefix);
-    fetched.body = std::move(octets);
+    fetched.body = std::make_shared<const std::string>(std::move(octets));
     delivered_[item] = 1;
     handover_.ready.push_back(std::move(fetched));
     handover_.changed.notify();
@@ -201,6 +219,7 @@ void FetchStage::on_response(imap::Response&& response) {
     auto* fetch = std::get_if<imap::FetchResponse>(&response);
     if (fetch == nullptr || !fetch->uid) return;
     const auto item = item_of(*fetch->uid);
+    if (item && fetch->internal_date) served_dates_.insert_or_assign(*item, *fetch->internal_date);
     for (imap::BodySection& section : fetch->sections) {
         if (!section.section.empty() || section.nil || !item) continue;
         if (!section.streamed) {

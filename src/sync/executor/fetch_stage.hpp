@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "client/connection.hpp"
@@ -51,6 +52,8 @@ private:
     [[nodiscard]] std::optional<std::size_t> item_of(imap::Uid uid) const;
     Task<bool> request(Group group);
     Task<void> finish_oldest();
+    [[nodiscard]] std::optional<imap::InternalDate> date_of(std::size_t item) const;
+    [[nodiscard]] bool must_learn_date(std::size_t item) const;
     void hand_over_held(std::size_t item, std::string octets);
     void hand_over_pipe(std::size_t item, const imap::BodyBegin& begin);
 
@@ -58,6 +61,8 @@ private:
     Handover& handover_;
     std::size_t next_item_ = 0;
     std::vector<std::size_t> again_;       // to be asked for alone, once
+    std::unordered_set<std::size_t> asked_alone_;
+    std::unordered_map<std::size_t, imap::InternalDate> served_dates_;  // of what is not handed over yet
     std::vector<std::uint8_t> delivered_;  // per item
     std::unordered_map<imap::Uid, std::size_t> requested_;
     std::deque<Group> in_flight_;

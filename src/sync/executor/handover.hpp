@@ -22,7 +22,8 @@ struct Fetched {
     std::size_t item = 0;
     std::uint64_t credit = 0;        ///< to be given back
     std::uint64_t size = 0;          ///< octets the source announced
-    std::string body;                ///< whole, where there is no pipe; prefix included
+    imap::SharedOctets body;         ///< whole, where there is no pipe; prefix included
+    std::optional<imap::InternalDate> date;
     message::Sha256 sha256{};        ///< of the body as served; for a pipe, known at its end
     std::shared_ptr<BodyPipe> pipe;  ///< co-owned by the fetcher, the appender and the writer of the connection
 };

@@ -71,7 +71,8 @@ Task<Result<void>> MailboxSync::open_both() {
 }
 
 Task<Result<void>> MailboxSync::list_both() {
-    auto listed = co_await both(list_messages(source_, from_.selected), list_messages(destination_, to_.selected));
+    const auto dates = run_.rules.newer_than || run_.rules.older_than ? ListDates::yes : ListDates::no;
+    auto listed = co_await both(list_messages(source_, from_.selected, dates), list_messages(destination_, to_.selected, dates));
     if (!listed.first.ok()) co_return std::move(listed.first).error().while_doing(name() + " on the source");
     if (!listed.second.ok()) co_return std::move(listed.second).error().while_doing(name() + " on the destination");
     from_ = std::move(listed.first).value();
@@ -188,15 +189,31 @@ TransferItem MailboxSync::item_for(imap::Uid uid) const {
     item.size = message.size;
     item.flags = storable_flags(from_.flags_of(message), to_.selected);
     if (run_.rules.keep_internal_date) item.date = message.internal_date();
+    item.takes_served_date = run_.rules.keep_internal_date && !item.date;
     if (run_.rules.add_header && std::ranges::binary_search(matches_.source_without_identity, uid))
         item.prefix = "Message-Id: <" + std::to_string(uid.value()) + "@imapsync>\r\n";
     return item;
+}
+
+/// A streamed message's date goes out before its octets, so it cannot be learned with them.
+Task<Result<void>> MailboxSync::learn_dates_of_giants() {
+    imap::UidSet giants;
+    for (const TransferItem& item : items_)
+        if (item.takes_served_date && item.size > run_.limits.hold) giants.insert(item.source);
+    if (giants.empty()) co_return Result<void>{};
+    MH_CO_TRY(dates, co_await list_dates(source_, std::move(giants)));
+    for (TransferItem& item : items_) {
+        const auto found = dates.find(item.source);
+        if (found != dates.end()) item.date = found->second;
+    }
+    co_return Result<void>{};
 }
 
 Task<Result<void>> MailboxSync::copy() {
     items_.clear();
     items_.reserve(plan_.append.size());
     for (const imap::Uid uid : plan_.append) items_.push_back(item_for(uid));
+    MH_CO_TRY_VOID(co_await learn_dates_of_giants());
     TransferListener listener;
     listener.is_stopping = [this] { return run_.stopping; };
     listener.copied = [this](std::span<const Copied> copied) { return on_copied(copied); };
@@ -219,7 +236,7 @@ Result<void> MailboxSync::on_copied(std::span<const Copied> copied) {
             unmapped_.push_back(one);
             continue;
         }
-        confirmed_.push_back({item.source, *one.destination, one.item, one.size + item.prefix.size()});
+        confirmed_.push_back({item.source, *one.destination, one.item, one.size + item.prefix.size(), one.date});
         store::Entry entry;
         entry.source = item.source;
         entry.destination = *one.destination;

@@ -50,12 +50,15 @@ private:
     Task<Result<void>> recognise_messages();
     void decide();
     Result<void> adopt();
+    Task<Result<void>> learn_dates_of_giants();
     Task<Result<void>> copy();
     Task<Result<void>> change_flags();
     Task<Result<void>> verify();
     Task<Result<void>> pair_unmapped(Snapshot& stored);
     [[nodiscard]] bool stand_in_order(const Snapshot& stored, const std::vector<imap::Uid>& candidates) const;
-    Task<Result<void>> check_copies(const Snapshot& stored);
+    [[nodiscard]] imap::UidSet dates_to_look_at() const;
+    Task<Result<void>> check_copies(Snapshot& stored);
+    Task<Result<void>> check_dates(Snapshot& stored);
     Task<Result<void>> remove();
     Task<Result<void>> name_failures();
     Result<void> settle();
@@ -75,6 +78,7 @@ private:
         imap::Uid destination;
         std::size_t item;
         std::uint64_t size;  ///< octets sent
+        std::optional<imap::InternalDate> date;  ///< it was given
     };
 
     RunState& run_;

@@ -13,7 +13,9 @@ namespace mailhaul::sync {
 namespace {
 
 constexpr std::size_t set_octets = 900;
-constexpr const char* listing_items = "(UID FLAGS INTERNALDATE RFC822.SIZE)";
+constexpr const char* listing_items = "(UID FLAGS RFC822.SIZE)";
+constexpr const char* dated_listing_items = "(UID FLAGS INTERNALDATE RFC822.SIZE)";
+constexpr const char* date_items = "(UID INTERNALDATE)";
 
 std::vector<std::string> wire_sets(const imap::UidSet& uids) {
     std::vector<std::string> sets;
@@ -22,7 +24,7 @@ std::vector<std::string> wire_sets(const imap::UidSet& uids) {
 }
 
 void add_row(Snapshot& snapshot, const imap::FetchResponse& fetch) {
-    if (!fetch.size && !fetch.internal_date) return;  // a flag update of somebody else's, not an answer to us
+    if (!fetch.size) return;  // a flag update of somebody else's, not an answer to us
     snapshot.add(*fetch.uid, fetch.flags.value_or(imap::FlagSet{}), fetch.internal_date, fetch.size.value_or(Octets{}));
 }
 
@@ -99,14 +101,15 @@ Task<Result<void>> gather_bodies(client::Connection& connection, SideName side, 
 
 }  // namespace
 
-Task<Result<Snapshot>> list_messages(client::Connection& connection, imap::SelectedMailbox selected) {
+Task<Result<Snapshot>> list_messages(client::Connection& connection, imap::SelectedMailbox selected, ListDates dates) {
     Snapshot snapshot;
     snapshot.selected = std::move(selected);
     if (snapshot.selected.exists == 0) co_return snapshot;
     snapshot.messages.reserve(std::min<std::size_t>(snapshot.selected.exists, 1u << 16));
     auto add = [&](imap::FetchResponse&& fetch) { add_row(snapshot, fetch); };
     std::vector<std::string> everything{"1:*"};
-    auto listed = co_await client::fetch_items(connection, std::move(everything), listing_items, std::move(add));
+    const char* items = dates == ListDates::yes ? dated_listing_items : listing_items;
+    auto listed = co_await client::fetch_items(connection, std::move(everything), items, std::move(add));
     if (!listed.ok()) co_return std::move(listed).error().while_doing("listing messages");
     snapshot.finish();
     if (snapshot.messages.size() < snapshot.selected.exists)
@@ -116,17 +119,33 @@ Task<Result<Snapshot>> list_messages(client::Connection& connection, imap::Selec
     co_return snapshot;
 }
 
-Task<Result<Snapshot>> list_new_messages(client::Connection& connection, imap::SelectedMailbox selected, imap::Uid first) {
+Task<Result<Snapshot>> list_new_messages(client::Connection& connection, imap::SelectedMailbox selected, imap::Uid first,
+                                         imap::UidSet dated) {
     Snapshot snapshot;
     snapshot.selected = std::move(selected);
+    std::map<imap::Uid, imap::InternalDate> dates;
     auto add = [&](imap::FetchResponse&& fetch) {
+        if (fetch.internal_date) dates.insert_or_assign(*fetch.uid, *fetch.internal_date);
         if (*fetch.uid >= first) add_row(snapshot, fetch);  // n:* always names the last message
     };
-    std::vector<std::string> from_first{std::to_string(first.value()) + ":*"};
-    auto listed = co_await client::fetch_items(connection, std::move(from_first), listing_items, std::move(add));
+    std::vector<client::FetchRequest> requests;
+    requests.emplace_back(std::to_string(first.value()) + ":*", listing_items);
+    for (std::string& set : wire_sets(dated)) requests.emplace_back(std::move(set), date_items);
+    auto listed = co_await client::fetch_items(connection, std::move(requests), std::move(add));
     if (!listed.ok()) co_return std::move(listed).error().while_doing("listing what was stored");
     snapshot.finish();
+    for (const auto& [uid, date] : dates) snapshot.set_date(uid, date);
     co_return snapshot;
+}
+
+Task<Result<std::map<imap::Uid, imap::InternalDate>>> list_dates(client::Connection& connection, imap::UidSet uids) {
+    std::map<imap::Uid, imap::InternalDate> dates;
+    auto add = [&](imap::FetchResponse&& fetch) {
+        if (fetch.internal_date) dates.insert_or_assign(*fetch.uid, *fetch.internal_date);
+    };
+    auto listed = co_await client::fetch_items(connection, wire_sets(uids), date_items, std::move(add));
+    if (!listed.ok()) co_return std::move(listed).error().while_doing("listing arrival dates");
+    co_return dates;
 }
 
 Task<Result<void>> gather_evidence(client::Connection& connection, SideName side, Evidence evidence, imap::UidSet uids,

@@ -2,6 +2,9 @@
 // Observing: what is in a mailbox, and what more must be known of some messages to recognise them.
 #pragma once
 
+#include <cstdint>
+#include <map>
+
 #include "async/task.hpp"
 #include "base/result.hpp"
 #include "client/connection.hpp"
@@ -11,12 +14,19 @@
 
 namespace mailhaul::sync {
 
-/// UIDs, flags, dates and sizes of every message of the selected mailbox. A listing shorter than EXISTS promised is an
-/// Error (scope mailbox, retry now), never a small mailbox.
-Task<Result<Snapshot>> list_messages(client::Connection& connection, imap::SelectedMailbox selected);
+/// Dates are listed only where a rule looks at them: for a Maildir they cost several looks at each file.
+enum class ListDates : std::uint8_t { no, yes };
 
-/// The same of UIDs from `first` on.
-Task<Result<Snapshot>> list_new_messages(client::Connection& connection, imap::SelectedMailbox selected, imap::Uid first);
+/// UIDs, flags and sizes of every message of the selected mailbox, and dates where asked. A listing shorter than EXISTS
+/// promised is an Error (scope mailbox, retry now), never a small mailbox.
+Task<Result<Snapshot>> list_messages(client::Connection& connection, imap::SelectedMailbox selected, ListDates dates);
+
+/// UIDs, flags and sizes from `first` on, and the dates of `dated`.
+Task<Result<Snapshot>> list_new_messages(client::Connection& connection, imap::SelectedMailbox selected, imap::Uid first,
+                                         imap::UidSet dated);
+
+/// INTERNALDATE of these messages, by UID; without those the server does not answer for.
+Task<Result<std::map<imap::Uid, imap::InternalDate>>> list_dates(client::Connection& connection, imap::UidSet uids);
 
 /// Fetches the evidence `question` asks for on one side and tells the matcher.
 Task<Result<void>> gather_evidence(client::Connection& connection, SideName side, Evidence evidence, imap::UidSet uids,

@@ -4,6 +4,15 @@
 #include <algorithm>
 
 namespace mailhaul::sync {
+namespace {
+
+void give_date(ListedMessage& message, imap::InternalDate date) {
+    message.has_date = true;
+    message.date = date.epoch_seconds;
+    message.zone = date.zone_minutes;
+}
+
+}  // namespace
 
 std::uint32_t FlagTable::index_of(const imap::FlagSet& flags) {
     const auto [found, is_new] = indices_.try_emplace(flags.to_string(), static_cast<std::uint32_t>(sets_.size()));
@@ -21,12 +30,13 @@ void Snapshot::add(imap::Uid uid, const imap::FlagSet& message_flags, std::optio
     message.uid = uid;
     message.flags = flags.index_of(message_flags);
     message.size = size.value();
-    if (date) {
-        message.has_date = true;
-        message.date = date->epoch_seconds;
-        message.zone = date->zone_minutes;
-    }
+    if (date) give_date(message, *date);
     messages.push_back(message);
+}
+
+void Snapshot::set_date(imap::Uid uid, imap::InternalDate date) {
+    const auto found = std::ranges::lower_bound(messages, uid, {}, &ListedMessage::uid);
+    if (found != messages.end() && found->uid == uid) give_date(*found, date);
 }
 
 void Snapshot::finish() {

@@ -30,7 +30,7 @@ private:
 struct ListedMessage {
     imap::Uid uid;
     std::uint32_t flags = 0;  ///< index into Snapshot::flags
-    std::int64_t date = 0;    ///< INTERNALDATE, epoch seconds
+    std::int64_t date = 0;    ///< INTERNALDATE, epoch seconds; where it was asked for
     std::uint64_t size = 0;   ///< RFC822.SIZE; advisory
     std::int16_t zone = 0;    ///< INTERNALDATE, minutes east
     bool has_date = false;
@@ -44,6 +44,8 @@ struct Snapshot {
 
     /// Adds what a listing said of one message; call finish() after the last.
     void add(imap::Uid uid, const imap::FlagSet& message_flags, std::optional<imap::InternalDate> date, Octets size);
+    /// Of a message there; others are ignored. Only after finish().
+    void set_date(imap::Uid uid, imap::InternalDate date);
     /// Sorts; of a UID listed twice one word is kept.
     void finish();
     /// nullptr where it is not there. Only after finish().
