@@ -53,9 +53,21 @@ struct Entry {
     imap::Uid source;
     imap::Uid destination;
     Origin origin = Origin::copied;
-    std::optional<message::Sha256> sha256;  ///< of the octets as the source served them; empty where never read
-    std::optional<message::Digest128> fingerprint;
-    imap::FlagSet flags;  ///< the source's flags when last synchronised; the base of three-way flags
+    std::optional<message::Sha256> sha256;    ///< of the octets as the source served them; empty where never read
+    std::optional<std::uint64_t> message_id;  ///< message::message_id_digest(), to find it by; empty where never read
+    imap::FlagSet flags;                      ///< the source's flags when last synchronised; the base of three-way flags
+    std::int64_t at = 0;                      ///< when it was recorded, epoch seconds
+};
+
+/// A source message that could not be copied.
+struct Exception {
+    imap::Uid source;
+    std::int64_t at = 0;  ///< when, epoch seconds
+    std::string reason;   ///< for people, with the server's words
+    std::string message_id;
+    std::string subject;
+    std::uint64_t size = 0;
+    bool operator==(const Exception&) const = default;
 };
 
 /// State of both mailboxes when the last pass over them ended well.
@@ -79,14 +91,19 @@ public:
     /// Every entry of the pair, ascending by source UID. A pair never seen gives none.
     virtual Result<std::vector<Entry>> entries(const PairKey& pair) = 0;
 
-    /// Adds or replaces entries by source UID; durable when it returns. All or nothing.
+    /// Adds or replaces entries by source UID, and removes their exceptions; durable when it returns. All or nothing.
     virtual Result<void> record(const PairKey& pair, std::span<const Entry> entries) = 0;
 
     /// Changes the remembered flags of entries already there; others are ignored.
     virtual Result<void> record_flags(const PairKey& pair, std::span<const std::pair<imap::Uid, imap::FlagSet>> flags) = 0;
 
-    /// Removes entries by source UID.
+    /// Removes entries and exceptions by source UID.
     virtual Result<void> forget(const PairKey& pair, std::span<const imap::Uid> source) = 0;
+
+    /// Every exception of the pair, ascending by source UID.
+    virtual Result<std::vector<Exception>> exceptions(const PairKey& pair) = 0;
+    /// Adds or replaces exceptions by source UID.
+    virtual Result<void> record_exceptions(const PairKey& pair, std::span<const Exception> exceptions) = 0;
 
     virtual Result<std::optional<Settled>> settled(const PairKey& pair) = 0;
     virtual Result<void> record_settled(const PairKey& pair, const Settled& state) = 0;

@@ -2,57 +2,32 @@
 // SqliteLedger: the ledger of one account in one SQLite file (docs/formats/ledger.md).
 //
 // Every call that changes something is one transaction, and returns after it is in the write-ahead log: a process killed
-// at any moment loses nothing it was told is recorded. Leaves out who may hold the file (run_lock) and how its tables came
-// to be (schema).
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <array>
-#include <cerrno>
-#include <cstring>
+// at any moment loses nothing it was told is recorded. Recording appends a segment; small ones are merged as they
+// become many, so that writing stays in proportion to what changed. Leaves out who may hold the file (run_lock,
+// ledger_file), how its tables came to be (schema) and how segments are packed (segment).
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <utility>
 
 #include "store/ledger.hpp"
+#include "store/ledger_file.hpp"
 #include "store/run_lock.hpp"
 #include "store/schema.hpp"
+#include "store/segment.hpp"
 #include "store/sqlite.hpp"
 
 namespace mailhaul::store {
 
 namespace {
 
+constexpr std::int64_t small_segment = 1024;       // changes; fewer waste most of a page
+constexpr std::int64_t small_ones_at_most = 16;    // at the end of a pair; then they are merged
+constexpr std::size_t largest_segment = 4096;      // changes
+constexpr std::int64_t dead_changes_allowed = 4096;  // and half as many as there are entries; then all is folded
+
 // Values <-> columns
-
-using FingerprintOctets = std::array<std::uint8_t, 16>;
-
-FingerprintOctets octets_from(const message::Digest128& digest) {
-    FingerprintOctets octets{};
-    for (std::size_t i = 0; i < 8; ++i) {
-        octets[i] = static_cast<std::uint8_t>(digest.high >> (56 - 8 * i));
-        octets[8 + i] = static_cast<std::uint8_t>(digest.low >> (56 - 8 * i));
-    }
-    return octets;
-}
-
-std::optional<message::Digest128> digest128_from(std::span<const std::uint8_t> octets) {
-    if (octets.size() != std::tuple_size_v<FingerprintOctets>) return std::nullopt;
-    message::Digest128 digest;
-    for (std::size_t i = 0; i < 8; ++i) {
-        digest.high = digest.high << 8 | octets[i];
-        digest.low = digest.low << 8 | octets[8 + i];
-    }
-    return digest;
-}
-
-std::optional<message::Sha256> sha256_from(std::span<const std::uint8_t> octets) {
-    message::Sha256 digest{};
-    if (octets.size() != digest.size()) return std::nullopt;
-    std::copy(octets.begin(), octets.end(), digest.begin());
-    return digest;
-}
 
 imap::FlagSet flags_from(std::string_view text) {
     imap::FlagSet flags;
@@ -83,7 +58,8 @@ imap::Uid uid_column(const Rows& rows, int column) { return imap::Uid{static_cas
 
 class SqliteLedger final : public Ledger {
 public:
-    SqliteLedger(RunLock lock, Database database) : lock_(std::move(lock)), database_(std::move(database)) {}
+    SqliteLedger(RunLock lock, Database database, std::string path)
+        : path_(std::move(path)), lock_(std::move(lock)), database_(std::move(database)) {}
 
     /// Before anything else.
     Result<void> prepare();
@@ -92,6 +68,8 @@ public:
     Result<void> record(const PairKey& pair, std::span<const Entry> entries) override;
     Result<void> record_flags(const PairKey& pair, std::span<const std::pair<imap::Uid, imap::FlagSet>> flags) override;
     Result<void> forget(const PairKey& pair, std::span<const imap::Uid> source) override;
+    Result<std::vector<Exception>> exceptions(const PairKey& pair) override;
+    Result<void> record_exceptions(const PairKey& pair, std::span<const Exception> exceptions) override;
     Result<std::optional<Settled>> settled(const PairKey& pair) override;
     Result<void> record_settled(const PairKey& pair, const Settled& state) override;
     Result<std::vector<PairKey>> pairs() override;
@@ -106,12 +84,23 @@ private:
     Result<std::int64_t> intern(const imap::FlagSet& flags, FlagIds& known);
     Result<imap::FlagSet> flags_of(std::int64_t id, FlagsById& known);
 
+    Result<void> append(std::int64_t pair, std::vector<Change> changes);
+    Result<void> insert_segment(std::int64_t pair, std::span<const Change> changes);
+    Result<void> drop_exceptions(std::int64_t pair, std::span<const Change> changes);
+    Result<void> tidy(std::int64_t pair);
+    Result<std::optional<std::int64_t>> first_of_many_small_ones(std::int64_t pair);
+    Result<bool> has_many_dead(std::int64_t pair);
+    Result<void> fold_all(std::int64_t pair);
+    Result<std::vector<Change>> changes_from(std::int64_t pair, std::int64_t first_segment);
+
+    std::string path_;
     // In this order: statements go before the database, and the lock last of all.
     RunLock lock_;
     Database database_;
     Statement select_pair_, insert_pair_, select_pairs_;
     Statement select_flag_id_, insert_flags_, select_flags_;
-    Statement select_entries_, upsert_entry_, update_flags_, delete_entry_, count_entries_;
+    Statement select_segments_, select_last_segments_, insert_segment_, delete_segments_, count_changes_;
+    Statement select_exceptions_, upsert_exception_, delete_exception_, any_exception_;
     Statement select_settled_, upsert_settled_;
 };
 
@@ -128,16 +117,18 @@ Result<void> SqliteLedger::prepare() {
         {&select_flag_id_, "SELECT id FROM flag_set WHERE flags = ?1"},
         {&insert_flags_, "INSERT INTO flag_set (flags) VALUES (?1) RETURNING id"},
         {&select_flags_, "SELECT flags FROM flag_set WHERE id = ?1"},
-        {&select_entries_,
-         "SELECT source_uid, destination_uid, origin, flags, sha256, fingerprint FROM entry WHERE pair = ?1 ORDER BY "
-         "source_uid"},
-        {&upsert_entry_,
-         "INSERT INTO entry (pair, source_uid, destination_uid, origin, flags, sha256, fingerprint) "
-         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE SET destination_uid = excluded.destination_uid, "
-         "origin = excluded.origin, flags = excluded.flags, sha256 = excluded.sha256, fingerprint = excluded.fingerprint"},
-        {&update_flags_, "UPDATE entry SET flags = ?3 WHERE pair = ?1 AND source_uid = ?2"},
-        {&delete_entry_, "DELETE FROM entry WHERE pair = ?1 AND source_uid = ?2"},
-        {&count_entries_, "SELECT count(*) FROM entry"},
+        {&select_segments_, "SELECT octets FROM segment WHERE pair = ?1 AND id >= ?2 ORDER BY id"},
+        {&select_last_segments_, "SELECT id, changes FROM segment WHERE pair = ?1 ORDER BY id DESC LIMIT ?2"},
+        {&insert_segment_, "INSERT INTO segment (pair, changes, additions, octets) VALUES (?1, ?2, ?3, ?4)"},
+        {&delete_segments_, "DELETE FROM segment WHERE pair = ?1 AND id >= ?2"},
+        {&count_changes_, "SELECT sum(changes - additions), sum(additions) FROM segment WHERE pair = ?1"},
+        {&select_exceptions_,
+         "SELECT source_uid, at, reason, message_id, subject, size FROM exception WHERE pair = ?1 ORDER BY source_uid"},
+        {&upsert_exception_,
+         "INSERT OR REPLACE INTO exception (pair, source_uid, at, reason, message_id, subject, size) "
+         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"},
+        {&delete_exception_, "DELETE FROM exception WHERE pair = ?1 AND source_uid = ?2"},
+        {&any_exception_, "SELECT EXISTS (SELECT 1 FROM exception WHERE pair = ?1)"},
         {&select_settled_,
          "SELECT source_uid_next, destination_uid_next, source_messages, destination_messages, source_mod_seq, "
          "destination_mod_seq FROM settled WHERE pair = ?1"},
@@ -198,35 +189,44 @@ Result<std::vector<Entry>> SqliteLedger::entries(const PairKey& pair) {
     std::vector<Entry> entries;
     MH_TRY(id, find_pair(pair));
     if (!id) return entries;
+    MH_TRY(changes, changes_from(*id, 0));
+    changes = fold(std::move(changes), Fold::whole);
+    entries.reserve(changes.size());
     FlagsById known;
-    Rows rows = select_entries_.start({*id});
-    for (;;) {
-        MH_TRY(row, rows.next());
-        if (!row) return entries;
-        MH_TRY(flags, flags_of(rows.number(3), known));
-        entries.push_back({.source = uid_column(rows, 0),
-                           .destination = uid_column(rows, 1),
-                           .origin = static_cast<Origin>(rows.number(2)),
-                           .sha256 = sha256_from(rows.octets(4)),
-                           .fingerprint = digest128_from(rows.octets(5)),
-                           .flags = std::move(flags)});
+    for (const Change& change : changes) {
+        MH_TRY(flags, flags_of(change.flag_set, known));
+        entries.push_back({.source = change.source,
+                           .destination = change.destination,
+                           .origin = change.kind == Change::Kind::copied ? Origin::copied : Origin::adopted,
+                           .sha256 = change.sha256,
+                           .message_id = change.message_id,
+                           .flags = std::move(flags),
+                           .at = change.at});
     }
+    return entries;
 }
 
 Result<void> SqliteLedger::record(const PairKey& pair, std::span<const Entry> entries) {
     MH_TRY(transaction, Transaction::begin(database_));
     MH_TRY(id, enter_pair(pair));
     FlagIds known;
+    std::vector<Change> changes;
+    changes.reserve(entries.size());
     for (const Entry& entry : entries) {
+        if (entry.source.value() == 0 || entry.destination.value() == 0)
+            return Error{Errc::store_failed, Scope::account, Retry::never, "an entry without a UID cannot be recorded"};
         MH_TRY(flags, intern(entry.flags, known));
-        FingerprintOctets fingerprint{};
-        if (entry.fingerprint) fingerprint = octets_from(*entry.fingerprint);
-        MH_TRY_VOID(
-            upsert_entry_.run({id, std::int64_t{entry.source.value()}, std::int64_t{entry.destination.value()},
-                               std::int64_t{std::to_underlying(entry.origin)}, flags,
-                               entry.sha256 ? Value(std::span<const std::uint8_t>(*entry.sha256)) : Value(nullptr),
-                               entry.fingerprint ? Value(std::span<const std::uint8_t>(fingerprint)) : Value(nullptr)}));
+        Change change;
+        change.source = entry.source;
+        change.kind = entry.origin == Origin::copied ? Change::Kind::copied : Change::Kind::adopted;
+        change.destination = entry.destination;
+        change.flag_set = static_cast<std::uint32_t>(flags);
+        change.at = entry.at;
+        change.sha256 = entry.sha256;
+        change.message_id = entry.message_id;
+        changes.push_back(change);
     }
+    MH_TRY_VOID(append(id, std::move(changes)));
     return transaction.commit();
 }
 
@@ -235,10 +235,16 @@ Result<void> SqliteLedger::record_flags(const PairKey& pair, std::span<const std
     MH_TRY(id, find_pair(pair));
     if (!id) return {};
     FlagIds known;
+    std::vector<Change> changes;
     for (const auto& [uid, set] : flags) {
         MH_TRY(flag_id, intern(set, known));
-        MH_TRY_VOID(update_flags_.run({*id, std::int64_t{uid.value()}, flag_id}));
+        Change change;
+        change.source = uid;
+        change.kind = Change::Kind::flags;
+        change.flag_set = static_cast<std::uint32_t>(flag_id);
+        changes.push_back(change);
     }
+    MH_TRY_VOID(append(*id, std::move(changes)));
     return transaction.commit();
 }
 
@@ -246,9 +252,130 @@ Result<void> SqliteLedger::forget(const PairKey& pair, std::span<const imap::Uid
     MH_TRY(transaction, Transaction::begin(database_));
     MH_TRY(id, find_pair(pair));
     if (!id) return {};
-    for (const imap::Uid uid : source) MH_TRY_VOID(delete_entry_.run({*id, std::int64_t{uid.value()}}));
+    std::vector<Change> changes;
+    for (const imap::Uid uid : source) {
+        Change change;
+        change.source = uid;
+        change.kind = Change::Kind::forgotten;
+        changes.push_back(change);
+    }
+    MH_TRY_VOID(append(*id, std::move(changes)));
     return transaction.commit();
 }
+
+// Segments
+
+Result<void> SqliteLedger::append(std::int64_t pair, std::vector<Change> changes) {
+    if (changes.empty()) return {};
+    changes = fold(std::move(changes), Fold::part);
+    MH_TRY_VOID(insert_segment(pair, changes));
+    MH_TRY_VOID(drop_exceptions(pair, changes));
+    return tidy(pair);
+}
+
+/// Of what was copied after all, or is to be forgotten.
+Result<void> SqliteLedger::drop_exceptions(std::int64_t pair, std::span<const Change> changes) {
+    {
+        Rows any = any_exception_.start({pair});
+        MH_TRY_VOID(any.next());
+        if (any.number(0) == 0) return {};
+    }
+    for (const Change& change : changes)
+        if (change.kind != Change::Kind::flags)
+            MH_TRY_VOID(delete_exception_.run({pair, std::int64_t{change.source.value()}}));
+    return {};
+}
+
+Result<void> SqliteLedger::insert_segment(std::int64_t pair, std::span<const Change> changes) {
+    while (!changes.empty()) {
+        const auto part = changes.first(std::min(changes.size(), largest_segment));
+        changes = changes.subspan(part.size());
+        const std::string octets = encode_segment(part);
+        const std::span view(reinterpret_cast<const std::uint8_t*>(octets.data()), octets.size());
+        MH_TRY_VOID(insert_segment_.run(
+            {pair, std::ssize(part), std::int64_t{std::ranges::count_if(part, &Change::is_entry)}, Value(view)}));
+    }
+    return {};
+}
+
+/// The first of the small segments the pair ends in, where they are so many that they are to be merged.
+Result<std::optional<std::int64_t>> SqliteLedger::first_of_many_small_ones(std::int64_t pair) {
+    std::optional<std::int64_t> first;
+    Rows last = select_last_segments_.start({pair, small_ones_at_most});
+    for (std::int64_t seen = 0; seen < small_ones_at_most; ++seen) {
+        MH_TRY(row, last.next());
+        if (!row || last.number(1) >= small_segment) return std::optional<std::int64_t>();
+        first = last.number(0);
+    }
+    return first;
+}
+
+/// Keeps segments few and alive. Costs nothing most of the time, and in the end a few octets for each octet recorded.
+Result<void> SqliteLedger::tidy(std::int64_t pair) {
+    MH_TRY(first, first_of_many_small_ones(pair));
+    if (!first) return {};
+    MH_TRY(changes, changes_from(pair, *first));
+    MH_TRY_VOID(delete_segments_.run({pair, *first}));
+    MH_TRY_VOID(insert_segment(pair, fold(std::move(changes), Fold::part)));
+    MH_TRY(dead, has_many_dead(pair));
+    return dead ? fold_all(pair) : Result<void>{};
+}
+
+Result<bool> SqliteLedger::has_many_dead(std::int64_t pair) {
+    Rows counts = count_changes_.start({pair});
+    MH_TRY_VOID(counts.next());
+    return counts.number(0) > counts.number(1) / 2 + dead_changes_allowed;
+}
+
+Result<void> SqliteLedger::fold_all(std::int64_t pair) {
+    MH_TRY(changes, changes_from(pair, 0));
+    MH_TRY_VOID(delete_segments_.run({pair, std::int64_t{0}}));
+    return insert_segment(pair, fold(std::move(changes), Fold::whole));
+}
+
+/// In the order they were made.
+Result<std::vector<Change>> SqliteLedger::changes_from(std::int64_t pair, std::int64_t first_segment) {
+    std::vector<Change> changes;
+    Rows rows = select_segments_.start({pair, first_segment});
+    for (;;) {
+        MH_TRY(row, rows.next());
+        if (!row) return changes;
+        auto part = decode_segment(rows.octets(0));
+        if (!part) return damaged(path_, "a segment of it cannot be read");
+        changes.insert(changes.end(), std::make_move_iterator(part->begin()), std::make_move_iterator(part->end()));
+    }
+}
+
+// Exceptions
+
+Result<std::vector<Exception>> SqliteLedger::exceptions(const PairKey& pair) {
+    std::vector<Exception> exceptions;
+    MH_TRY(id, find_pair(pair));
+    if (!id) return exceptions;
+    Rows rows = select_exceptions_.start({*id});
+    for (;;) {
+        MH_TRY(row, rows.next());
+        if (!row) return exceptions;
+        exceptions.push_back({.source = uid_column(rows, 0),
+                              .at = rows.number(1),
+                              .reason = std::string(rows.text(2)),
+                              .message_id = std::string(rows.text(3)),
+                              .subject = std::string(rows.text(4)),
+                              .size = static_cast<std::uint64_t>(rows.number(5))});
+    }
+}
+
+Result<void> SqliteLedger::record_exceptions(const PairKey& pair, std::span<const Exception> exceptions) {
+    MH_TRY(transaction, Transaction::begin(database_));
+    MH_TRY(id, enter_pair(pair));
+    for (const Exception& one : exceptions)
+        MH_TRY_VOID(upsert_exception_.run({id, std::int64_t{one.source.value()}, one.at, std::string_view(one.reason),
+                                           std::string_view(one.message_id), std::string_view(one.subject),
+                                           static_cast<std::int64_t>(one.size)}));
+    return transaction.commit();
+}
+
+// Settled states
 
 Result<std::optional<Settled>> SqliteLedger::settled(const PairKey& pair) {
     MH_TRY(id, find_pair(pair));
@@ -288,91 +415,24 @@ Result<std::vector<PairKey>> SqliteLedger::pairs() {
 }
 
 Result<std::uint64_t> SqliteLedger::size() {
-    Rows rows = count_entries_.start();
-    MH_TRY_VOID(rows.next());
-    return static_cast<std::uint64_t>(rows.number(0));
+    MH_TRY(every, pairs());
+    std::uint64_t size = 0;
+    for (const PairKey& pair : every) {
+        MH_TRY(id, find_pair(pair));
+        MH_TRY(changes, changes_from(id.value_or(0), 0));
+        size += fold(std::move(changes), Fold::whole).size();
+    }
+    return size;
 }
 
 // Opening
-
-Error cannot_use(const std::string& path, int why) {
-    return {Errc::store_failed, Scope::account, Retry::never,
-            "ledger \"" + path + "\" cannot be opened (" + std::strerror(why) +
-                "): allow this user to write there, or name another"};
-}
-
-/// The missing folders above `path`, readable by their owner alone.
-Result<void> make_folders(const std::filesystem::path& path) {
-    std::filesystem::path folder;
-    for (const auto& component : path.parent_path()) {
-        folder /= component;
-        if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST && !std::filesystem::is_directory(folder))
-            return cannot_use(path.string(), errno);
-    }
-    return {};
-}
-
-struct File {
-    explicit File(int descriptor) : number(descriptor) {}
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-    ~File() {
-        if (number >= 0) close(number);
-    }
-    int number;
-};
-
-Error foreign_file(const std::string& path, const std::string& seen) {
-    return {Errc::store_foreign, Scope::account, Retry::never,
-            "\"" + path + "\" is not a ledger (" + seen + ") and stays as it is: name another file for the ledger"};
-}
-
-/// Creates the file where there is none, readable by its owner alone; else looks whether it is a ledger, reading only.
-///
-/// Before SQLite may touch it: opening is enough for SQLite to replay a journal into a file that is not ours. The
-/// application id stands in the file itself from its first octets on, as the schema is made before WAL is switched on.
-Result<void> recognise_file(const std::string& path) {
-    const File file(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600));
-    if (file.number < 0) return cannot_use(path, errno);
-    struct stat status{};
-    if (fstat(file.number, &status) != 0) return cannot_use(path, errno);
-    if (!S_ISREG(status.st_mode)) return foreign_file(path, "not a regular file");
-    if (status.st_size == 0) return {};
-
-    constexpr std::string_view magic("SQLite format 3\0", 16);  // https://www.sqlite.org/fileformat.html section 1.3
-    constexpr std::size_t application_id_offset = 68;
-    std::array<char, 100> header{};
-    const ssize_t size = pread(file.number, header.data(), header.size(), 0);
-    if (size < 0) return cannot_use(path, errno);
-    if (size < std::ssize(header) || std::string_view(header.data(), magic.size()) != magic)
-        return foreign_file(path, "it does not begin as an SQLite file does");
-    std::uint32_t id = 0;
-    for (std::size_t i = 0; i < 4; ++i) id = id << 8 | static_cast<std::uint8_t>(header[application_id_offset + i]);
-    if (id != application_id)
-        return foreign_file(path, "an SQLite file of another program: application id " + std::to_string(id) + ", wanted " +
-                                      std::to_string(application_id));
-    return {};
-}
-
-/// SQLite removes the write-ahead log when the last connection closes; one that is still there was left by a crash.
-bool was_closed_cleanly(const std::string& path) {
-    std::error_code missing;
-    const auto size = std::filesystem::file_size(path + "-wal", missing);
-    return missing || size == 0;
-}
-
-Result<void> check_integrity(Database& database, const std::string& path) {
-    MH_TRY(finding, database.ask_text("PRAGMA quick_check(1)"));
-    if (finding && *finding != "ok") return damaged(path, *finding);
-    return {};
-}
 
 Result<std::unique_ptr<Ledger>> finish_opening(RunLock lock, Database database, const std::string& path,
                                                const AccountKey& account) {
     MH_TRY_VOID(settle_schema(database, path, account));
     // A file system without shared memory cannot have WAL; SQLite then keeps its rollback journal, slower and as safe.
     MH_TRY_VOID(database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON"));
-    auto ledger = std::make_unique<SqliteLedger>(std::move(lock), std::move(database));
+    auto ledger = std::make_unique<SqliteLedger>(std::move(lock), std::move(database), path);
     MH_TRY_VOID(ledger->prepare());
     return std::unique_ptr<Ledger>(std::move(ledger));
 }

@@ -23,11 +23,12 @@ inline Entry entry_of(std::uint32_t source, std::uint32_t destination, imap::Fla
             .destination = imap::Uid{destination},
             .origin = Origin::copied,
             .sha256 = sha256,
-            .fingerprint = message::Digest128{~std::uint64_t{source}, std::uint64_t{source} << 40 | 0xff},
-            .flags = std::move(flags)};
+            .message_id = std::uint64_t{source} << 40 | 0xff,
+            .flags = std::move(flags),
+            .at = 1'700'000'000 + source / 10};
 }
 
-/// `7 -> 3 copied (\Seen) sha256 0a1b... fingerprint ...`; a dash where an item is not there.
+/// `7 -> 3 copied (\Seen) sha256 0a1b... message-id ... at ...`; a dash where an item is not there.
 inline std::string spell(const Entry& entry) {
     constexpr const char* digits = "0123456789abcdef";
     std::string sha256 = "-";
@@ -35,11 +36,10 @@ inline std::string spell(const Entry& entry) {
         sha256.clear();
         for (const std::uint8_t octet : *entry.sha256) sha256.append({digits[octet >> 4], digits[octet & 15]});
     }
-    const std::string fingerprint =
-        entry.fingerprint ? std::to_string(entry.fingerprint->high) + "." + std::to_string(entry.fingerprint->low) : "-";
+    const std::string message_id = entry.message_id ? std::to_string(*entry.message_id) : "-";
     return std::to_string(entry.source.value()) + " -> " + std::to_string(entry.destination.value()) +
            (entry.origin == Origin::copied ? " copied (" : " adopted (") + entry.flags.to_string() + ") sha256 " + sha256 +
-           " fingerprint " + fingerprint;
+           " message-id " + message_id + " at " + std::to_string(entry.at);
 }
 
 inline std::vector<std::string> spell(const std::vector<Entry>& entries) {

@@ -180,6 +180,43 @@ TEST_P(LedgerConformance, the_settled_state_is_replaced_whole_and_unknown_stays_
     EXPECT_EQ(ledger_->settled(pair_of("Other")).value(), std::nullopt);
 }
 
+Exception exception_of(std::uint32_t source, std::string reason) {
+    return {.source = imap::Uid{source},
+            .at = 1'764'000'000,
+            .reason = std::move(reason),
+            .message_id = "<a@b>",
+            .subject = "caf\xc3\xa9",
+            .size = 9'000'000'000};
+}
+
+TEST_P(LedgerConformance, an_exception_stays_until_its_message_is_copied_or_forgotten) {
+    const std::vector exceptions{exception_of(1, "too large"), exception_of(2, "virus"), exception_of(9, "full")};
+    ASSERT_TRUE(recorded(ledger_->record_exceptions(inbox_, exceptions)));
+    ASSERT_TRUE(recorded(ledger_->record_exceptions(inbox_, std::array{exception_of(9, "still full")})));
+    ASSERT_TRUE(recorded(ledger_->record(inbox_, std::array{entry_of(2, 2), entry_of(3, 3)})));
+    ASSERT_TRUE(recorded(ledger_->forget(inbox_, std::array{imap::Uid{1}})));
+    ledger_.reopen();
+    EXPECT_THAT(ledger_->exceptions(inbox_).value(), ElementsAre(exception_of(9, "still full")));
+    EXPECT_THAT(ledger_->exceptions(pair_of("Unseen")).value(), IsEmpty());
+}
+
+TEST_P(LedgerConformance, many_small_changes_read_as_if_they_were_one) {
+    for (std::uint32_t i = 1; i <= 200; ++i) {
+        ASSERT_TRUE(recorded(ledger_->record(inbox_, std::array{entry_of(i % 50 + 1, i)})));
+        const std::array<std::pair<imap::Uid, imap::FlagSet>, 1> flags{{{imap::Uid{i % 7 + 1}, {"n" + std::to_string(i)}}}};
+        ASSERT_TRUE(recorded(ledger_->record_flags(inbox_, flags)));
+        if (i % 10 == 0) ASSERT_TRUE(recorded(ledger_->forget(inbox_, std::array{imap::Uid{i % 50 + 1}})));
+    }
+    ledger_.reopen();
+    std::map<std::uint32_t, Entry> expected;
+    for (std::uint32_t i = 1; i <= 200; ++i) {
+        expected[i % 50 + 1] = entry_of(i % 50 + 1, i);
+        if (const auto known = expected.find(i % 7 + 1); known != expected.end()) known->second.flags = {"n" + std::to_string(i)};
+        if (i % 10 == 0) expected.erase(i % 50 + 1);
+    }
+    EXPECT_EQ(ledger_.lines(inbox_), spell(expected));
+}
+
 TEST_P(LedgerConformance, an_empty_batch_is_no_failure) {
     EXPECT_TRUE(recorded(ledger_->record(inbox_, {})));
     EXPECT_TRUE(recorded(ledger_->record_flags(inbox_, {})));
@@ -209,7 +246,7 @@ std::vector<Entry> any_batch() {
         Entry entry = entry_of(any_uid(), any_uid(), any_flags());
         if (*rc::gen::arbitrary<bool>()) entry.origin = Origin::adopted;
         if (*rc::gen::arbitrary<bool>()) entry.sha256.reset();
-        if (*rc::gen::arbitrary<bool>()) entry.fingerprint.reset();
+        if (*rc::gen::arbitrary<bool>()) entry.message_id.reset();
         batch.push_back(std::move(entry));
     }
     return batch;
