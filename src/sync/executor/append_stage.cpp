@@ -135,6 +135,7 @@ void AppendStage::confirm(Batch batch, const imap::StatusResponse& status) {
         one.sha256 = message.pipe ? message.pipe->digest() : message.sha256;
         one.size = message.size;
         one.date = message.date;
+        one.message_id = message.pipe ? message.pipe->message_id() : message.message_id;
         copied.push_back(one);
     }
     auto recorded = handover_.listener.copied(copied);

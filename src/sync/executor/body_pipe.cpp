@@ -14,6 +14,7 @@ void BodyPipe::push_prefix(std::string_view octets) {
 
 void BodyPipe::push(std::string_view octets) {
     digest_.update(octets);
+    if (start_.size() < message::message_id_within) start_ += octets.substr(0, message::message_id_within - start_.size());
     push_prefix(octets);
 }
 

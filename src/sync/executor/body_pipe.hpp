@@ -6,6 +6,7 @@
 // message is ever stored.
 #pragma once
 
+#include <cstdint>
 #include <deque>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "async/event.hpp"
 #include "client/connection.hpp"
 #include "message/fingerprint.hpp"
+#include "message/message_id.hpp"
 
 namespace mailhaul::sync {
 
@@ -31,6 +33,7 @@ public:
     Task<Result<std::string>> next() override;
     /// Of everything pushed so far.
     [[nodiscard]] message::Sha256 digest() { return digest_.finish(); }
+    [[nodiscard]] std::optional<std::uint64_t> message_id() const { return message::message_id_digest(start_); }
 
 private:
     std::size_t window_;
@@ -38,6 +41,7 @@ private:
     std::deque<std::string> chunks_;
     std::optional<Error> failure_;
     message::Sha256Stream digest_;
+    std::string start_;  // what is enough to find the Message-ID in
     Event octets_ready_;
     Event room_ready_;
 };

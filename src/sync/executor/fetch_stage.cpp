@@ -8,6 +8,7 @@
 #include "client/classify.hpp"
 #include "imap/codec/command.hpp"
 #include "imap/types/uid_set.hpp"
+#include "message/message_id.hpp"
 
 namespace mailhaul::sync {
 namespace {
@@ -208,6 +209,7 @@ void FetchStage::hand_over_held(std::size_t item, std::string octets) {
     message::Sha256Stream digest;
     digest.update(octets);
     fetched.sha256 = digest.finish();
+    fetched.message_id = message::message_id_digest(octets);
     if (!handover_.items[item].prefix.empty()) octets.insert(0, handover_.items[item].prefix);
     fetched.body = std::make_shared<const std::string>(std::move(octets));
     delivered_[item] = 1;

@@ -24,6 +24,7 @@ struct Fetched {
     std::uint64_t size = 0;          ///< octets the source announced
     imap::SharedOctets body;         ///< whole, where there is no pipe; prefix included
     std::optional<imap::InternalDate> date;
+    std::optional<std::uint64_t> message_id;  ///< digest; for a pipe, known at its end
     message::Sha256 sha256{};        ///< of the body as served; for a pipe, known at its end
     std::shared_ptr<BodyPipe> pipe;  ///< co-owned by the fetcher, the appender and the writer of the connection
 };

@@ -175,6 +175,7 @@ Result<void> MailboxSync::adopt() {
         entry.destination = destination;
         entry.origin = work_.copied_now.contains(source) ? store::Origin::copied : store::Origin::adopted;
         entry.flags = from_.flags_of(*from_.find(source));
+        entry.at = run_.now();
         entries.push_back(std::move(entry));
     }
     if (!plan_.forget.empty()) MH_TRY_VOID(run_.ledger.forget(*pair_, plan_.forget));
@@ -224,6 +225,17 @@ Task<Result<void>> MailboxSync::copy() {
     co_return Result<void>{};
 }
 
+store::Entry MailboxSync::entry_for(const Copied& copied, imap::Uid destination) const {
+    store::Entry entry;
+    entry.source = items_[copied.item].source;
+    entry.destination = destination;
+    entry.sha256 = copied.sha256;
+    entry.message_id = copied.message_id;
+    entry.flags = from_.flags_of(*from_.find(entry.source));
+    entry.at = run_.now();
+    return entry;
+}
+
 Result<void> MailboxSync::on_copied(std::span<const Copied> copied) {
     std::vector<store::Entry> entries;
     for (const Copied& one : copied) {
@@ -237,12 +249,7 @@ Result<void> MailboxSync::on_copied(std::span<const Copied> copied) {
             continue;
         }
         confirmed_.push_back({item.source, *one.destination, one.item, one.size + item.prefix.size(), one.date});
-        store::Entry entry;
-        entry.source = item.source;
-        entry.destination = *one.destination;
-        entry.sha256 = one.sha256;
-        entry.flags = from_.flags_of(*from_.find(item.source));
-        entries.push_back(std::move(entry));
+        entries.push_back(entry_for(one, *one.destination));
     }
     run_.progress.messages_copied += copied.size();
     run_.progress.messages_done += copied.size();
@@ -328,6 +335,7 @@ Task<Result<void>> MailboxSync::name_failures() {
             co_await client::fetch_items(source_, std::move(sets), "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID SUBJECT)])", keep);
         if (!read.ok() && read.error().scope >= Scope::account) co_return std::move(read).error();
     }
+    std::vector<store::Exception> remembered;
     for (Failure& failure : failures_) {
         if (!work_.failed_now.insert(failure.uid).second) continue;
         MessageException exception;
@@ -338,8 +346,15 @@ Task<Result<void>> MailboxSync::name_failures() {
         exception.subject = message::display_subject(headers[failure.uid]);
         exception.code = failure.why.code;
         exception.reason = failure.why.describe();
+        remembered.push_back({.source = failure.uid,
+                              .at = run_.now(),
+                              .reason = exception.reason,
+                              .message_id = exception.message_id,
+                              .subject = exception.subject,
+                              .size = exception.size.value()});
         run_.name_exception(std::move(exception));
     }
+    if (pair_ && !remembered.empty()) MH_CO_TRY_VOID(run_.ledger.record_exceptions(*pair_, remembered));
     work_.report.failed = static_cast<std::uint32_t>(work_.failed_now.size());
     co_return Result<void>{};
 }

@@ -64,6 +64,7 @@ private:
     Result<void> settle();
 
     Result<void> on_copied(std::span<const Copied> copied);
+    [[nodiscard]] store::Entry entry_for(const Copied& copied, imap::Uid destination) const;
     void on_failed(std::size_t item, Error why);
     [[nodiscard]] TransferItem item_for(imap::Uid uid) const;
     void count_plan();

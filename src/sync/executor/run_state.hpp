@@ -4,6 +4,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <set>
 #include <string>
 
@@ -20,6 +22,8 @@ public:
 
     void warn(std::string words);
     void name_exception(MessageException exception);
+    /// Epoch seconds, for what is written down.
+    [[nodiscard]] std::int64_t now() const { return std::chrono::system_clock::to_time_t(clock()); }
     void show_progress() { observer.on_progress(progress); }
     void enter(Progress::Phase phase);
 
@@ -29,6 +33,7 @@ public:
     Report report;
     Progress progress;
     TransferLimits limits;
+    std::function<std::chrono::system_clock::time_point()> clock = std::chrono::system_clock::now;
     std::chrono::milliseconds first_pause{1000};  ///< before the second try of a mailbox; doubles with every try
     std::optional<Octets> append_limit;           ///< the destination's APPENDLIMIT
     bool dry_run = false;

@@ -41,6 +41,7 @@ struct Copied {
     message::Sha256 sha256{};              ///< of the octets the source served
     std::uint64_t size = 0;                ///< octets the source served
     std::optional<imap::InternalDate> date;  ///< it was given; empty: none
+    std::optional<std::uint64_t> message_id;  ///< message::message_id_digest()
 };
 
 /// How large things may get.

@@ -2,7 +2,6 @@
 // The look afterwards: does the destination hold what it confirmed, with the flags and dates it was given? Also finds
 // the UIDs of messages stored on a server that does not tell them.
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <utility>
 
@@ -68,12 +67,7 @@ Task<Result<void>> MailboxSync::pair_unmapped(Snapshot& stored) {
     for (const auto& [i, uid] : found) {
         const TransferItem& item = items_[unmapped_[i].item];
         confirmed_.push_back({item.source, uid, unmapped_[i].item, unmapped_[i].size + item.prefix.size(), unmapped_[i].date});
-        store::Entry entry;
-        entry.source = item.source;
-        entry.destination = uid;
-        entry.sha256 = unmapped_[i].sha256;
-        entry.flags = from_.flags_of(*from_.find(item.source));
-        entries.push_back(std::move(entry));
+        entries.push_back(entry_for(unmapped_[i], uid));
     }
     unmapped_.clear();
     if (pair_ && !entries.empty()) MH_CO_TRY_VOID(run_.ledger.record(*pair_, entries));
@@ -83,7 +77,7 @@ Task<Result<void>> MailboxSync::pair_unmapped(Snapshot& stored) {
 /// A server keeps dates or it does not, so a sample tells; single dates go wrong at the ends of time, so those are all
 /// looked at. For a Maildir a date costs several looks at the file, and there may be a hundred thousand.
 imap::UidSet MailboxSync::dates_to_look_at() const {
-    const std::int64_t now = std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    const std::int64_t now = run_.now();
     imap::UidSet uids;
     std::size_t left = date_sample;
     for (const Confirmed& one : confirmed_) {
