@@ -70,7 +70,7 @@ struct Exception {
     bool operator==(const Exception&) const = default;
 };
 
-/// State of both mailboxes when the last pass over them ended well.
+/// State of both mailboxes when a pass over them ended with nothing left to do.
 struct Settled {
     std::optional<imap::Uid> source_uid_next;
     std::optional<imap::Uid> destination_uid_next;
@@ -78,6 +78,7 @@ struct Settled {
     std::optional<std::uint32_t> destination_messages;
     std::optional<imap::ModSeq> source_mod_seq;
     std::optional<imap::ModSeq> destination_mod_seq;
+    std::uint32_t entries = 0;  ///< messages known on both sides
     bool operator==(const Settled&) const = default;
 };
 

@@ -57,6 +57,7 @@ constexpr std::string_view steps[] = {
     R"sql(
     DROP TABLE entry;
     DELETE FROM settled;
+    ALTER TABLE settled ADD COLUMN entries INTEGER NOT NULL DEFAULT 0;
     CREATE TABLE segment (
         id        INTEGER PRIMARY KEY,  -- a larger one has the last word
         pair      INTEGER NOT NULL REFERENCES mailbox_pair,

@@ -131,10 +131,10 @@ Result<void> SqliteLedger::prepare() {
         {&any_exception_, "SELECT EXISTS (SELECT 1 FROM exception WHERE pair = ?1)"},
         {&select_settled_,
          "SELECT source_uid_next, destination_uid_next, source_messages, destination_messages, source_mod_seq, "
-         "destination_mod_seq FROM settled WHERE pair = ?1"},
+         "destination_mod_seq, entries FROM settled WHERE pair = ?1"},
         {&upsert_settled_,
          "INSERT OR REPLACE INTO settled (pair, source_uid_next, destination_uid_next, source_messages, destination_messages, "
-         "source_mod_seq, destination_mod_seq) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"},
+         "source_mod_seq, destination_mod_seq, entries) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"},
     };
     for (const auto& [statement, sql] : statements) {
         MH_TRY(prepared, database_.prepare(sql));
@@ -388,7 +388,8 @@ Result<std::optional<Settled>> SqliteLedger::settled(const PairKey& pair) {
                                    .source_messages = optional_column<std::uint32_t>(rows, 2),
                                    .destination_messages = optional_column<std::uint32_t>(rows, 3),
                                    .source_mod_seq = optional_column<imap::ModSeq>(rows, 4),
-                                   .destination_mod_seq = optional_column<imap::ModSeq>(rows, 5)});
+                                   .destination_mod_seq = optional_column<imap::ModSeq>(rows, 5),
+                                   .entries = static_cast<std::uint32_t>(rows.number(6))});
 }
 
 Result<void> SqliteLedger::record_settled(const PairKey& pair, const Settled& state) {
@@ -396,7 +397,8 @@ Result<void> SqliteLedger::record_settled(const PairKey& pair, const Settled& st
     MH_TRY(id, enter_pair(pair));
     MH_TRY_VOID(upsert_settled_.run({id, nullable(state.source_uid_next), nullable(state.destination_uid_next),
                                      nullable(state.source_messages), nullable(state.destination_messages),
-                                     nullable(state.source_mod_seq), nullable(state.destination_mod_seq)}));
+                                     nullable(state.source_mod_seq), nullable(state.destination_mod_seq),
+                                     std::int64_t{state.entries}}));
     return transaction.commit();
 }
 

@@ -169,7 +169,8 @@ TEST_P(LedgerConformance, the_settled_state_is_replaced_whole_and_unknown_stays_
                       .source_messages = 0,
                       .destination_messages = 4,
                       .source_mod_seq = imap::ModSeq{9'223'372'036'854'775'807},
-                      .destination_mod_seq = imap::ModSeq{6}};
+                      .destination_mod_seq = imap::ModSeq{6},
+                      .entries = 7};
     ASSERT_TRUE(recorded(ledger_->record_settled(inbox_, all)));
     ledger_.reopen();
     EXPECT_EQ(ledger_->settled(inbox_).value(), all);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From two logged-in connections to the end of the run. The lanes stand in lanes.cpp.
+// From two logged-in connections to the end of the run. The lanes stand in lanes.cpp, what need not be opened in settle.cpp.
 #include "sync/executor/account_sync.hpp"
 
 #include <algorithm>
@@ -55,14 +55,19 @@ Task<void> AccountSync::run() {
     run_.enter(Progress::Phase::planning);
     if (ready.ok()) ready = co_await make_mailboxes();
     if (ready.ok() && !run_.dry_run) ready = co_await subscribe();
+    if (ready.ok() && !plan_.folders_only) ready = pass_over_settled();
     if (!ready.ok()) end_run(std::move(ready).error());
 
     queue_work();
     TaskScope lanes(co_await asio::this_coro::executor);
     const auto wanted = std::clamp<std::size_t>(queue_.size(), 1, plan_.lanes);
-    lanes.spawn(run_lane(std::move(first_lane_)));
-    for (std::size_t i = 1; i < wanted && !ended_; ++i) lanes.spawn(run_lane(Lane{}));
+    lanes.spawn(work_in(first_lane_));
+    for (std::size_t i = 1; i < wanted && !ended_; ++i) lanes.spawn(run_extra_lane());
     co_await lanes.join();
+
+    auto settled = co_await record_settled_states();
+    if (!settled.ok()) run_.warn("the next run must open every folder again: " + settled.error().describe());
+    co_await close_lane(first_lane_);
 
     for (MailboxWork& work : work_) run_.report.mailboxes.push_back(std::move(work.report));
     if (ended_) run_.report.error = std::move(ended_);
@@ -223,6 +228,8 @@ void AccountSync::queue_work() {
             finish_mailbox(i, std::move(work.report.error));
         } else if (plan_.folders_only) {
             work.report.verified = true;
+            finish_mailbox(i, std::nullopt);
+        } else if (settled_.contains(i)) {
             finish_mailbox(i, std::nullopt);
         } else {
             queue_.push_back(i);

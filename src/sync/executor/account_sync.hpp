@@ -10,6 +10,7 @@
 #include <deque>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -58,8 +59,11 @@ private:
     Task<Result<void>> make_mailboxes();
     Task<Result<void>> make_one_wave(const std::vector<std::size_t>& which, bool fallback, std::vector<std::size_t>& refused);
     Task<Result<void>> subscribe();
+    Result<void> pass_over_settled();
     void queue_work();
-    Task<void> run_lane(Lane lane);
+    Task<Result<void>> record_settled_states();
+    Task<void> run_extra_lane();
+    Task<void> work_in(Lane& lane);
     Task<bool> work_on(Lane& lane, std::size_t index);
     Task<bool> try_later(std::size_t index, Error error);
     Task<Result<void>> connect_lane(Lane& lane);
@@ -77,6 +81,7 @@ private:
     imap::Namespaces destination_spaces_;
     Mapping mapping_;
     std::vector<MailboxWork> work_;  // by index of mapping_.mailboxes
+    std::set<std::size_t> settled_;  // indices of work_ that need not be opened
     std::deque<std::size_t> queue_;
     std::uint32_t lanes_open_ = 0;
     std::uint32_t lanes_connected_ = 0;

@@ -66,7 +66,14 @@ Task<void> AccountSync::close_lane(Lane& lane) {
     co_await retire(lane.destination, run_.report.destination);
 }
 
-Task<void> AccountSync::run_lane(Lane lane) {
+Task<void> AccountSync::run_extra_lane() {
+    Lane lane;
+    co_await work_in(lane);
+    co_await close_lane(lane);
+}
+
+/// Takes mailboxes from the queue until there are none. Leaves the connections open.
+Task<void> AccountSync::work_in(Lane& lane) {
     ++lanes_open_;
     bool working = !queue_.empty() && !ended_;
     while (working && !queue_.empty() && !ended_ && !run_.stopping) {
@@ -88,7 +95,6 @@ Task<void> AccountSync::run_lane(Lane lane) {
     }
     if (run_.stopping && !queue_.empty())
         end_run({Errc::cancelled, Scope::run, Retry::now, "stopped; what was under way is finished: run again to go on"});
-    co_await close_lane(lane);
     --lanes_open_;
     if (lane.is_counted) --lanes_connected_;
 }

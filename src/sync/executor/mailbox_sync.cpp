@@ -359,14 +359,34 @@ Task<Result<void>> MailboxSync::name_failures() {
     co_return Result<void>{};
 }
 
+/// Remembers that nothing is left to do, so that the next pass need not open these mailboxes. Where this pass changed the
+/// destination its counters are asked for later, for all mailboxes at once.
 Result<void> MailboxSync::settle() {
     work_.report.verified = true;
+    work_.to_settle.reset();
     if (!pair_) return {};
     store::Settled state;
     state.source_uid_next = from_.selected.uid_next;
     state.source_messages = from_.selected.exists;
     state.source_mod_seq = from_.selected.highest_mod_seq;
-    return run_.ledger.record_settled(*pair_, state);
+    state.entries = static_cast<std::uint32_t>(view_.pairs.size() + plan_.adopt.size() + confirmed_.size());
+    const bool is_all_there = state.entries == from_.messages.size() && state.entries == from_.selected.exists;
+    if (!is_all_there || work_.report.deleted_on_source > 0) return {};
+    const std::size_t held = to_.messages.size() + confirmed_.size() - work_.report.deleted_on_destination;
+    state.destination_messages = static_cast<std::uint32_t>(held);
+    const bool was_touched = !confirmed_.empty() || !plan_.flags.empty() || work_.report.deleted_on_destination > 0;
+    if (was_touched) {
+        imap::Uid last = to_.messages.empty() ? imap::Uid{} : to_.messages.back().uid;
+        for (const Confirmed& one : confirmed_) last = std::max(last, one.destination);
+        state.destination_uid_next = imap::Uid{last.value() + 1};
+        work_.to_settle.emplace(*pair_, state);
+        return {};
+    }
+    if (to_.selected.exists != held) return {};
+    state.destination_uid_next = to_.selected.uid_next;
+    state.destination_mod_seq = to_.selected.highest_mod_seq;
+    MH_TRY(known, run_.ledger.settled(*pair_));
+    return known == state ? Result<void>{} : run_.ledger.record_settled(*pair_, state);
 }
 
 }  // namespace mailhaul::sync

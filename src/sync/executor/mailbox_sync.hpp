@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "async/task.hpp"
@@ -31,6 +32,9 @@ struct MailboxWork {
     int tries = 0;
     std::set<imap::Uid> copied_now;  ///< source UIDs this run has copied
     std::set<imap::Uid> failed_now;  ///< named already
+    /// Set where nothing is left to do but the destination's counters after it are not known yet: `destination_messages`
+    /// and `destination_uid_next` are what they must be if nobody else stored anything.
+    std::optional<std::pair<store::PairKey, store::Settled>> to_settle;
     std::uint64_t counted_done = 0;  ///< of Progress::messages_done, taken back before another try
     std::uint64_t counted_to_copy = 0;
     std::uint64_t counted_octets = 0;

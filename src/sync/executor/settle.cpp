@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Mailboxes that need not be opened: found by the two listings before the work, remembered by a third after it.
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "sync/executor/account_sync.hpp"
+#include "sync/planner/settled.hpp"
+
+namespace mailhaul::sync {
+namespace {
+
+using Counters = std::unordered_map<std::string, const imap::MailboxStatus*>;
+
+Counters counters_of(const std::vector<client::ListedMailbox>& listing) {
+    Counters counters;
+    for (const client::ListedMailbox& listed : listing)
+        if (listed.status) counters.emplace(listed.info.name.raw(), &*listed.status);
+    return counters;
+}
+
+const imap::MailboxStatus* counters_for(const Counters& counters, const imap::MailboxName& name) {
+    const auto found = counters.find(name.raw());
+    return found == counters.end() || !found->second->uid_validity ? nullptr : found->second;
+}
+
+}  // namespace
+
+/// Marks as done what both listings show as the ledger remembers it.
+Result<void> AccountSync::pass_over_settled() {
+    const Counters source = counters_of(source_listing_);
+    const Counters destination = counters_of(destination_listing_);
+    for (std::size_t i = 0; i < work_.size(); ++i) {
+        MailboxReport& report = work_[i].report;
+        const imap::MailboxStatus* from = counters_for(source, report.source);
+        const imap::MailboxStatus* to = counters_for(destination, report.destination);
+        if (report.error || report.created || from == nullptr || to == nullptr) continue;
+        const store::PairKey pair{{report.source, *from->uid_validity}, {report.destination, *to->uid_validity}};
+        MH_TRY(then, run_.ledger.settled(pair));
+        if (!then || !is_settled(*from, *to, *then, run_.rules)) continue;
+        settled_.insert(i);
+        report.source_messages = report.already = then->entries;
+        report.verified = true;
+        run_.progress.messages_done += then->entries;
+    }
+    return {};
+}
+
+/// One more listing of the destination, where this run changed it: a mailbox that then holds what it must is settled.
+/// Another's change in between makes other numbers, and the next pass looks again.
+Task<Result<void>> AccountSync::record_settled_states() {
+    const bool has_any = std::ranges::any_of(work_, [](const MailboxWork& work) { return work.to_settle.has_value(); });
+    if (!has_any || ended_ || run_.stopping || !first_lane_.destination || !first_lane_.destination->is_open())
+        co_return Result<void>{};
+    auto listing = co_await client::list_mailboxes(*first_lane_.destination);
+    if (!listing.ok()) co_return std::move(listing).error();
+    const Counters destination = counters_of(listing.value());
+    for (MailboxWork& work : work_) {
+        if (!work.to_settle || work.report.error) continue;
+        auto& [pair, state] = *work.to_settle;
+        const imap::MailboxStatus* now = counters_for(destination, pair.destination.name);
+        const bool is_as_left = now != nullptr && *now->uid_validity == pair.destination.uid_validity &&
+                                now->uid_next == state.destination_uid_next && now->messages == state.destination_messages;
+        if (!is_as_left) continue;
+        state.destination_mod_seq = now->highest_mod_seq;
+        MH_CO_TRY_VOID(run_.ledger.record_settled(pair, state));
+    }
+    co_return Result<void>{};
+}
+
+}  // namespace mailhaul::sync
