@@ -184,7 +184,8 @@ std::vector<FetchRequest> same_of_all(std::vector<std::string> sets, const std::
 /// Sends all requests at once and waits for all; the first trouble is returned.
 Task<Result<void>> fetch_all(Connection& connection, std::vector<FetchRequest> requests) {
     std::vector<imap::CommandId> asked;
-    for (const FetchRequest& one : requests) asked.push_back(connection.submit(imap::uid_fetch_command(one.set, one.items, "")));
+    for (const FetchRequest& one : requests)
+        asked.push_back(connection.submit(imap::uid_fetch_command(one.set, one.items, one.modifiers)));
     co_return co_await await_all(connection, std::move(asked), Doing::listing, "UID FETCH");
 }
 
@@ -308,6 +309,30 @@ Task<Result<void>> fetch_items(Connection& connection, std::vector<FetchRequest>
         co_return Error{Errc::bad_response, Scope::mailbox, Retry::now,
                         "part of the message listing cannot be read, so it is not complete: " + sink.unreadable};
     co_return Result<void>{};
+}
+
+Task<Result<imap::UidSet>> list_uids(Connection& connection) {
+    struct UidSink : DataSink {
+        void on_response(imap::Response&& response) override {
+            if (auto* ranges = std::get_if<imap::ESearchResponse>(&response)) uids = std::move(ranges->all), answered = true;
+            if (const auto* list = std::get_if<imap::SearchResponse>(&response)) {
+                std::vector<imap::UidSet::Range> singles;
+                for (const std::uint32_t number : list->numbers) singles.push_back({imap::Uid{number}, imap::Uid{number}});
+                uids = imap::UidSet::from_ranges(std::move(singles));
+                answered = true;
+            }
+        }
+        imap::UidSet uids;
+        bool answered = false;
+    } sink;
+    const Listening listening(connection, sink);
+    const char* returns = connection.capabilities().has("ESEARCH") ? "ALL" : "";
+    auto searched = co_await connection.run(imap::uid_search_command(returns, "ALL"), Doing::listing);
+    if (!searched.ok()) co_return std::move(searched).error();
+    if (!sink.answered)
+        co_return Error{Errc::bad_response, Scope::mailbox, Retry::now,
+                        "the server answered UID SEARCH with OK and no result, which is not taken for an empty mailbox"};
+    co_return std::move(sink.uids);
 }
 
 Task<Result<void>> fetch_bodies(Connection& connection, std::vector<std::string> sets, BodyVisitor visit) {

@@ -50,16 +50,22 @@ Task<Result<void>> subscribe_mailbox(Connection& connection, imap::MailboxName n
 /// Told each FETCH response that carries a UID.
 using FetchVisitor = std::function<void(imap::FetchResponse&&)>;
 
-/// One UID FETCH: a set in wire form, and the items to fetch.
+/// One UID FETCH: a set in wire form, the items to fetch, and modifiers such as `CHANGEDSINCE 12`.
 struct FetchRequest {
-    FetchRequest(std::string of, std::string what) : set(std::move(of)), items(std::move(what)) {}
+    FetchRequest(std::string of, std::string what, std::string how = {})
+        : set(std::move(of)), items(std::move(what)), modifiers(std::move(how)) {}
     std::string set;
     std::string items;
+    std::string modifiers;
 };
 /// Each of `requests`, all pipelined. An empty answer for a UID is no error.
 Task<Result<void>> fetch_items(Connection& connection, std::vector<FetchRequest> requests, FetchVisitor visit);
 /// The same items of all `sets`.
 Task<Result<void>> fetch_items(Connection& connection, std::vector<std::string> sets, std::string items, FetchVisitor visit);
+
+/// Every UID of the selected mailbox; as ranges where the server has ESEARCH (RFC 4731), so that a mailbox of a hundred
+/// thousand is one short line.
+Task<Result<imap::UidSet>> list_uids(Connection& connection);
 
 /// Told the octets of bodies as they come; `end` with the UID once the response is complete.
 struct BodyVisitor {

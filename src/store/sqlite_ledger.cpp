@@ -22,9 +22,9 @@ namespace mailhaul::store {
 
 namespace {
 
-constexpr std::int64_t small_segment = 1024;       // changes; fewer waste most of a page
-constexpr std::int64_t small_ones_at_most = 16;    // at the end of a pair; then they are merged
-constexpr std::size_t largest_segment = 4096;      // changes
+constexpr std::int64_t small_segment = 1024;         // changes; fewer waste most of a page
+constexpr std::int64_t small_ones_at_most = 16;      // at the end of a pair; then they are merged
+constexpr std::size_t largest_segment = 4096;        // changes
 constexpr std::int64_t dead_changes_allowed = 4096;  // and half as many as there are entries; then all is folded
 
 // Values <-> columns
@@ -281,8 +281,7 @@ Result<void> SqliteLedger::drop_exceptions(std::int64_t pair, std::span<const Ch
         if (any.number(0) == 0) return {};
     }
     for (const Change& change : changes)
-        if (change.kind != Change::Kind::flags)
-            MH_TRY_VOID(delete_exception_.run({pair, std::int64_t{change.source.value()}}));
+        if (change.kind != Change::Kind::flags) MH_TRY_VOID(delete_exception_.run({pair, std::int64_t{change.source.value()}}));
     return {};
 }
 

@@ -212,7 +212,8 @@ TEST_P(LedgerConformance, many_small_changes_read_as_if_they_were_one) {
     std::map<std::uint32_t, Entry> expected;
     for (std::uint32_t i = 1; i <= 200; ++i) {
         expected[i % 50 + 1] = entry_of(i % 50 + 1, i);
-        if (const auto known = expected.find(i % 7 + 1); known != expected.end()) known->second.flags = {"n" + std::to_string(i)};
+        if (const auto known = expected.find(i % 7 + 1); known != expected.end())
+            known->second.flags = {"n" + std::to_string(i)};
         if (i % 10 == 0) expected.erase(i % 50 + 1);
     }
     EXPECT_EQ(ledger_.lines(inbox_), spell(expected));

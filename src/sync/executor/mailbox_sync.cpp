@@ -10,6 +10,7 @@
 #include "client/mailbox_commands.hpp"
 #include "imap/codec/modified_utf7.hpp"
 #include "sync/executor/observe.hpp"
+#include "sync/executor/observe_changes.hpp"
 
 namespace mailhaul::sync {
 namespace {
@@ -25,7 +26,8 @@ imap::UidSet uid_set(const std::vector<imap::Uid>& uids) {
 Task<Result<void>> MailboxSync::run() {
     run_.observer.on_mailbox_started(work_.report);
     MH_CO_TRY_VOID(co_await open_both());           // counters, UIDVALIDITY and what flags may be kept
-    MH_CO_TRY_VOID(co_await list_both());           // every UID with its flags, date and size
+    MH_CO_TRY_VOID(remember());                     // what the ledger knows of this pair
+    MH_CO_TRY_VOID(co_await list_both());           // every UID with its flags and size, or what changed since
     MH_CO_TRY_VOID(co_await recognise_messages());  // the ledger first, evidence for the rest
     decide();                                       // pure: the plan, counted into the report
     if (run_.dry_run) co_return Result<void>{};
@@ -70,9 +72,35 @@ Task<Result<void>> MailboxSync::open_both() {
     co_return Result<void>{};
 }
 
+Result<void> MailboxSync::remember() {
+    if (!pair_) return {};
+    MH_TRY(entries, run_.ledger.entries(*pair_));
+    entries_ = std::move(entries);
+    MH_TRY(then, run_.ledger.settled(*pair_));
+    then_ = then;
+    return {};
+}
+
+/// One after the other: which flags of the destination matter is known from the source.
+Task<Result<void>> MailboxSync::list_changes() {
+    auto source = co_await list_source_changes(source_, std::move(from_.selected), entries_, *then_->source_mod_seq);
+    if (!source.ok()) co_return std::move(source).error().while_doing(name() + " on the source");
+    from_ = std::move(source).value();
+    auto destination = co_await list_destination_changes(destination_, std::move(to_.selected), entries_, *then_, from_);
+    if (!destination.ok()) co_return std::move(destination).error().while_doing(name() + " on the destination");
+    to_ = std::move(destination).value();
+    co_return Result<void>{};
+}
+
 Task<Result<void>> MailboxSync::list_both() {
+    if (can_observe_changes(from_.selected, then_, run_.rules)) {
+        MH_CO_TRY_VOID(co_await list_changes());
+        work_.report.source_messages = static_cast<std::uint32_t>(from_.messages.size());
+        co_return Result<void>{};
+    }
     const auto dates = run_.rules.newer_than || run_.rules.older_than ? ListDates::yes : ListDates::no;
-    auto listed = co_await both(list_messages(source_, from_.selected, dates), list_messages(destination_, to_.selected, dates));
+    auto listed =
+        co_await both(list_messages(source_, from_.selected, dates), list_messages(destination_, to_.selected, dates));
     if (!listed.first.ok()) co_return std::move(listed.first).error().while_doing(name() + " on the source");
     if (!listed.second.ok()) co_return std::move(listed.second).error().while_doing(name() + " on the destination");
     from_ = std::move(listed.first).value();
@@ -82,12 +110,7 @@ Task<Result<void>> MailboxSync::list_both() {
 }
 
 Task<Result<void>> MailboxSync::recognise_messages() {
-    std::vector<store::Entry> entries;
-    if (pair_) {
-        MH_CO_TRY(known, run_.ledger.entries(*pair_));
-        entries = std::move(known);
-    }
-    view_ = compare_with_ledger(from_, to_, std::move(entries));
+    view_ = compare_with_ledger(from_, to_, std::move(entries_));
     MatcherOptions options;
     options.identity = run_.rules.identity;
     options.add_header = run_.rules.add_header;
@@ -385,8 +408,7 @@ Result<void> MailboxSync::settle() {
     if (to_.selected.exists != held) return {};
     state.destination_uid_next = to_.selected.uid_next;
     state.destination_mod_seq = to_.selected.highest_mod_seq;
-    MH_TRY(known, run_.ledger.settled(*pair_));
-    return known == state ? Result<void>{} : run_.ledger.record_settled(*pair_, state);
+    return then_ == state ? Result<void>{} : run_.ledger.record_settled(*pair_, state);
 }
 
 }  // namespace mailhaul::sync

@@ -50,7 +50,9 @@ public:
 
 private:
     Task<Result<void>> open_both();
+    Result<void> remember();
     Task<Result<void>> list_both();
+    Task<Result<void>> list_changes();
     Task<Result<void>> recognise_messages();
     void decide();
     Result<void> adopt();
@@ -82,7 +84,7 @@ private:
         imap::Uid source;
         imap::Uid destination;
         std::size_t item;
-        std::uint64_t size;  ///< octets sent
+        std::uint64_t size;                      ///< octets sent
         std::optional<imap::InternalDate> date;  ///< it was given
     };
 
@@ -93,6 +95,8 @@ private:
     Snapshot from_;
     Snapshot to_;
     std::optional<store::PairKey> pair_;  ///< empty: a side has no UIDVALIDITY, so nothing can be remembered
+    std::vector<store::Entry> entries_;   ///< of the ledger, until compared
+    std::optional<store::Settled> then_;  ///< the last time nothing was left to do
     LedgerView view_;
     Matcher::Matches matches_;
     SyncPlan plan_;

@@ -15,9 +15,10 @@ bool stands_at(const std::optional<Counter>& now, const std::optional<Counter>& 
 
 bool is_settled(const imap::MailboxStatus& source, const imap::MailboxStatus& destination, const store::Settled& then,
                 const Rules& rules) {
-    const bool same_messages =
-        stands_at(source.messages, then.source_messages) && stands_at(source.uid_next, then.source_uid_next) &&
-        stands_at(destination.messages, then.destination_messages) && stands_at(destination.uid_next, then.destination_uid_next);
+    const bool same_messages = stands_at(source.messages, then.source_messages) &&
+                               stands_at(source.uid_next, then.source_uid_next) &&
+                               stands_at(destination.messages, then.destination_messages) &&
+                               stands_at(destination.uid_next, then.destination_uid_next);
     if (!same_messages || then.entries != *then.source_messages) return false;
     if (rules.delete_source && then.entries > 0) return false;
     if (rules.delete_destination && then.entries != *then.destination_messages) return false;

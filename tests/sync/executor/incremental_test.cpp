@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// A pass over what an earlier one left complete: it reads what changed, in proportion to the change, and misses nothing.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "sync/executor/two_servers.hpp"
+
+namespace mailhaul::sync {
+namespace {
+
+using testing::IsEmpty;
+
+/// Two accounts after a first run; the destination's capabilities vary.
+struct Incremental : testing::TestWithParam<const char*> {
+    Incremental() : servers(demo::ServerOptions::new_style(), options()) {
+        fill_with_oddities(servers.from());
+        put_many(servers.from(), "INBOX", 50);
+        EXPECT_EQ(servers.sync().ending, Ending::complete);
+        EXPECT_TRUE(servers.equal());
+    }
+    static demo::ServerOptions options() {
+        demo::ServerOptions options;
+        options.capabilities = demo::capabilities_of(GetParam());
+        return options;
+    }
+    /// What this run adds to the count of `verb` on the source.
+    std::uint64_t asked_of_source(const std::string& verb, const std::function<void()>& run) {
+        const std::uint64_t before = servers.source.counters().count(verb);
+        run();
+        return servers.source.counters().count(verb) - before;
+    }
+    TwoServers servers;
+};
+INSTANTIATE_TEST_SUITE_P(Destinations, Incremental,
+                         testing::Values("IMAP4rev1 LITERAL+ MULTIAPPEND UIDPLUS CONDSTORE ESEARCH LIST-EXTENDED LIST-STATUS",
+                                         "IMAP4rev1 UIDPLUS", "IMAP4rev1"),
+                         [](const testing::TestParamInfo<const char*>& info) { return "n" + std::to_string(info.index); });
+
+TEST_P(Incremental, with_nothing_new_no_mailbox_is_opened) {
+    const std::uint64_t opened = servers.destination.counters().count("SELECT");
+    EXPECT_EQ(asked_of_source("EXAMINE", [&] { expect_complete(servers.sync()); }), 0U);
+    EXPECT_EQ(servers.destination.counters().count("SELECT"), opened);
+    EXPECT_THAT(servers.watcher->started, IsEmpty());
+    EXPECT_EQ(servers.sync().totals().already, messages_in(truth_of(servers.from())));
+}
+
+TEST_P(Incremental, only_the_mailbox_with_something_new_is_opened_and_only_that_is_read) {
+    put(servers.from(), "INBOX", dated(mail(900)));
+    for (std::uint32_t uid = 10; uid <= 12; ++uid) servers.from().find("INBOX")->set_flags(imap::Uid(uid), {"$Later"});
+    const Octets before = servers.source.counters().sent;
+    Report report;
+    EXPECT_EQ(asked_of_source("EXAMINE", [&] { report = servers.sync(); }), 1U);
+    expect_complete(report);
+    EXPECT_EQ(report.totals().copied, 1U);
+    EXPECT_EQ(report.totals().flags_changed, 3U);
+    EXPECT_TRUE(servers.equal());
+    EXPECT_LT(servers.source.counters().sent.value() - before.value(), 4000U) << "four messages changed, not sixty";
+    EXPECT_EQ(asked_of_source("EXAMINE", [&] { expect_complete(servers.sync()); }), 0U) << "and then it is settled again";
+}
+
+TEST_P(Incremental, flags_taken_away_on_the_source_go_and_those_of_the_destination_stay) {
+    servers.to().find("INBOX")->set_flags(imap::Uid(1), {"\\Seen", "\\Flagged"});
+    servers.from().find("INBOX")->set_flags(imap::Uid(1), {});
+    expect_complete(servers.sync());
+    EXPECT_EQ(TwoServers::message(servers.to(), "INBOX", 0).flags, (imap::FlagSet{"\\Flagged"}));
+}
+
+TEST_P(Incremental, a_message_lost_on_the_destination_is_seen_and_told) {
+    expunge(servers.to(), "INBOX", 5);
+    const Report report = servers.sync();
+    EXPECT_EQ(report.totals().withheld, 1U) << in_words(report);
+    expect_counts_add_up(report);
+}
+
+TEST_P(Incremental, a_message_gone_from_the_source_while_another_came_is_no_reason_to_miss_either) {
+    expunge(servers.from(), "INBOX", 5);
+    put(servers.from(), "INBOX", dated(mail(901)));
+    const Report report = servers.sync();
+    expect_complete(report);
+    EXPECT_EQ(report.totals().copied, 1U);
+    EXPECT_EQ(report.totals().source_messages, messages_in(truth_of(servers.from())));
+    EXPECT_EQ(messages_in(truth_of(servers.to())), messages_in(truth_of(servers.from())) + 1);
+}
+
+TEST_P(Incremental, mail_that_its_user_received_on_the_destination_is_neither_touched_nor_in_the_way) {
+    put(servers.to(), "INBOX", dated(mail(950, "theirs")));
+    put(servers.from(), "INBOX", dated(mail(902)));
+    const Report report = servers.sync();
+    expect_complete(report);
+    EXPECT_EQ(report.totals().copied, 1U);
+    EXPECT_EQ(messages_in(truth_of(servers.to())), messages_in(truth_of(servers.from())) + 1);
+    EXPECT_EQ(servers.sync().totals().copied, 0U);
+}
+
+TEST_P(Incremental, what_its_user_copied_to_the_destination_is_adopted) {
+    put(servers.to(), "INBOX", dated(mail(903)));
+    put(servers.from(), "INBOX", dated(mail(903)));
+    const Report report = servers.sync();
+    expect_complete(report);
+    EXPECT_EQ(report.totals().adopted, 1U);
+    EXPECT_TRUE(servers.equal());
+}
+
+TEST_P(Incremental, a_mailbox_made_anew_on_the_destination_is_filled_again) {
+    servers.to().rebuild("INBOX");
+    while (!servers.to().find("INBOX")->messages().empty())
+        expunge(servers.to(), "INBOX", TwoServers::message(servers.to(), "INBOX", 0).uid.value());
+    expect_complete(servers.sync());
+    EXPECT_TRUE(servers.equal());
+}
+
+}  // namespace
+}  // namespace mailhaul::sync
