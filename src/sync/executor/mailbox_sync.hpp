@@ -31,6 +31,7 @@ struct MailboxWork {
     int tries = 0;
     std::set<imap::Uid> copied_now;  ///< source UIDs this run has copied
     std::set<imap::Uid> failed_now;  ///< named already
+    std::set<imap::Uid> let_go;      ///< destination UIDs whose deletion this run has allowed
     std::uint64_t counted_done = 0;  ///< of Progress::messages_done, taken back before another try
     std::uint64_t counted_to_copy = 0;
     std::uint64_t counted_octets = 0;
@@ -48,7 +49,9 @@ private:
     Task<Result<void>> open_both();
     Task<Result<void>> list_both();
     Task<Result<void>> recognise_messages();
-    void decide();
+    Result<void> decide();
+    Result<void> guard_deletions();
+    Result<std::vector<imap::Uid>> earlier_copies() const;
     Result<void> adopt();
     Task<Result<void>> learn_dates_of_giants();
     Task<Result<void>> copy();
@@ -60,6 +63,7 @@ private:
     Task<Result<void>> check_copies(Snapshot& stored);
     Task<Result<void>> check_dates(Snapshot& stored);
     Task<Result<void>> remove();
+    Result<void> forget_deleted();
     Task<Result<void>> name_failures();
     Result<void> settle();
 
