@@ -101,8 +101,10 @@ TEST_F(GuardRails, a_source_mailbox_made_anew_and_empty_deletes_nothing) {
     const std::string work = make_mailbox(servers.from(), {"Work"});
     put_many(servers.from(), work, 3);
     expect_complete(servers.sync());
+    const imap::UidValidity before = servers.from().find(work)->uid_validity();
     ASSERT_TRUE(servers.from().remove(work).ok());
     make_mailbox(servers.from(), {"Work"});
+    ASSERT_NE(servers.from().find(work)->uid_validity(), before);
     servers.request.rules.delete_destination = true;
     as_imapsync();
     expect_refused(servers.sync(), "of 3 messages copied by earlier runs the source lists none", "--allow-shrunken-source");
