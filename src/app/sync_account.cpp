@@ -84,6 +84,7 @@ sync::Ending ending_of(const sync::Report& report, Extent extent) {
             default: return sync::Ending::failed;
         }
     }
+    if (report.totals().deletions_refused > 0) return sync::Ending::needs_person;
     if (!report.exceptions.empty() || report.totals().failed > 0) return sync::Ending::complete_with_exceptions;
     const bool looked = report.dry_run || extent != Extent::everything || report.mailboxes.empty() || report.totals().verified;
     return looked ? sync::Ending::complete : sync::Ending::failed;

@@ -324,6 +324,9 @@ void read_deletions(ImapsyncOrder& order, const ParsedLine& line) {
     sync::Rules& rules = order.request.rules;
     rules.delete_source = line.is_on("delete1");
     rules.delete_destination = line.is_on("delete2");
+    // Who writes --delete2 expects it to delete, and has no option to insist. A source that lost its mail still refuses.
+    rules.guard.max_deletions = sync::GuardRules::unlimited;
+    rules.guard.on_activity = sync::OnActivity::warn;
     if (rules.delete_source && rules.delete_destination)
         refuse(order, "--delete1 and --delete2 together would empty both sides over two runs: choose one");
     if (!rules.delete_source && line.is_on("expunge1"))

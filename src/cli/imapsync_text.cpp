@@ -42,7 +42,8 @@ std::string duplicates_note(const sync::MailboxReport& totals) {
 std::string verdict_lines(const sync::Report& report, const sync::MailboxReport& totals) {
     if (totals.source_messages == 0 || report.dry_run) return {};
     const std::uint64_t identified = totals.source_messages - totals.duplicates;
-    if (missing(totals) == 0 && report.ending == sync::Ending::complete)
+    const bool is_all_there = report.ending == sync::Ending::complete || (totals.deletions_refused > 0 && !report.error);
+    if (missing(totals) == 0 && is_all_there)
         return fmt::format(
             "The sync looks good, all {} identified messages in host1 are on host2.\n"
             "There is no unidentified message on host1.\n",

@@ -86,6 +86,12 @@ std::vector<ImapsyncError> errors_of(const sync::Report& report, const ImapsyncC
         const std::string words = pair_name(mailbox) + ": " + mailbox.error->describe();
         errors.push_back(error_of(kind_of(mailbox.error->code, side, words, circumstances), words));
     }
+    for (const sync::MailboxReport& mailbox : report.mailboxes) {
+        if (mailbox.deletions_refused == 0) continue;
+        const std::string kept = spell_messages(mailbox.deletions_refused);
+        errors.push_back(
+            error_of(unclassified, pair_name(mailbox) + ": " + kept + " not deleted on host2, see the note above"));
+    }
     // Report::error is the first mailbox's where there is one: counted already.
     if (report.error && !in_a_mailbox) {
         const std::string words = report.error->describe();

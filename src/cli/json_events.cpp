@@ -39,6 +39,7 @@ void add_counts(JsonObject& object, const sync::MailboxReport& mailbox) {
         .number("flags_changed", mailbox.flags_changed)
         .number("deleted_on_source", mailbox.deleted_on_source)
         .number("deleted_on_destination", mailbox.deleted_on_destination)
+        .number("deletions_refused", mailbox.deletions_refused)
         .flag("verified", mailbox.verified);
 }
 

@@ -44,11 +44,12 @@ constexpr std::array columns{
     Column{"flags", "", false, count<&MailboxReport::flags_changed>},
     Column{"deleted (source)", "", false, count<&MailboxReport::deleted_on_source>},
     Column{"deleted (dest.)", "", false, count<&MailboxReport::deleted_on_destination>},
+    Column{"not deleted", "", false, count<&MailboxReport::deletions_refused>},
 };
 
 bool has_news(const MailboxReport& mailbox) {
     return mailbox.created || mailbox.copied + mailbox.adopted + mailbox.failed + mailbox.flags_changed > 0 ||
-           mailbox.deleted_on_source + mailbox.deleted_on_destination > 0 || mailbox.error;
+           mailbox.deleted_on_source + mailbox.deleted_on_destination + mailbox.deletions_refused > 0 || mailbox.error;
 }
 
 std::string headline(const Report& report) {
@@ -168,6 +169,17 @@ bool all_verified(const Report& report) {
 
 bool was_stopped(const Report& report) { return report.error && report.error->code == Errc::cancelled; }
 
+/// Nothing stopped the run; a person must decide whether to delete.
+bool only_kept_from_deleting(const Report& report) { return !report.error && report.totals().deletions_refused > 0; }
+
+std::string words_of_refused_deletions(const Report& report) {
+    const std::string but =
+        report.exceptions.empty() ? "" : ", but for the " + counted(report.exceptions.size(), "message") + " named above";
+    return (report.dry_run ? "everything would be copied" : "everything is copied") + but + "; " +
+           counted(report.totals().deletions_refused, "message") + " on the destination " +
+           (report.dry_run ? "would not be" : "were not") + " deleted, see the warnings";
+}
+
 std::string result_words(const Report& report) {
     const std::uint64_t refused = report.exceptions.size();
     switch (report.ending) {
@@ -177,7 +189,8 @@ std::string result_words(const Report& report) {
                    (all_verified(report) ? ", looked at there" : "");
         case Ending::complete_with_exceptions: return "complete, but for the " + counted(refused, "message") + " named above";
         case Ending::paused: return "paused";
-        case Ending::needs_person: return "stopped: somebody must act";
+        case Ending::needs_person:
+            return only_kept_from_deleting(report) ? words_of_refused_deletions(report) : "stopped: somebody must act";
         case Ending::failed: return was_stopped(report) ? "stopped by you" : "failed";
     }
     return {};
@@ -225,6 +238,9 @@ std::string next_step(const Report& report) {
             return "move the messages named above by hand, or remove the reason and run again";
         case Ending::paused: return "run the same command again later: it goes on where it stands, and copies nothing twice";
         case Ending::needs_person:
+            if (only_kept_from_deleting(report))
+                return "look at what the warnings name; if it may go, run again with the options they name";
+            [[fallthrough]];
         case Ending::failed: return report.error ? next_step_after(*report.error) : std::string(run_again);
     }
     return {};
@@ -238,7 +254,8 @@ std::string report_text(const Report& report, std::size_t width) {
 
 std::string exceptions_text(const Report& report) {
     if (report.ending == Ending::complete) return {};
-    std::string text = folder_errors(report) + exceptions_list(report) + ending_text(report);
+    const std::string refusals = report.totals().deletions_refused > 0 ? warnings_list(report) : "";
+    std::string text = folder_errors(report) + exceptions_list(report) + refusals + ending_text(report);
     return text.substr(text.find_first_not_of('\n'));
 }
 

@@ -74,7 +74,17 @@ constexpr std::array placing{
 constexpr std::array deletion{
     Option{.name = "delete-source", .help = "REMOVES each message from the source once its copy is confirmed"},
     Option{.name = "delete-destination",
-           .help = "REMOVES from the destination what the source does not hold, new mail of its user included"},
+           .help = "REMOVES from the destination what the source does not hold; refused for a folder, and said so, "
+                   "where the evidence speaks against it"},
+    Option{.name = "delete-despite-activity",
+           .help = "remove even where somebody else left messages, removed some or changed flags on the destination, new "
+                   "mail of its user included"},
+    Option{.name = "allow-shrunken-source",
+           .help = "remove even where the source lost more than half of what earlier runs copied, or all of it"},
+    Option{.name = "max-deletions",
+           .value = "N",
+           .help = "remove at most this many from the destination in one run, or unlimited (default 1000, and not more "
+                   "than half of a folder)"},
 };
 
 constexpr std::array running{

@@ -205,6 +205,21 @@ std::optional<sync::FlagMode> parse_flag_mode(std::string_view text) {
     return std::nullopt;
 }
 
+std::optional<std::uint64_t> parse_ceiling(std::string_view text) {
+    return text == "unlimited" ? sync::GuardRules::unlimited : parse_number(text);
+}
+
+void read_deletions(Reader& reader, sync::Rules& rules) {
+    const ParsedLine& line = reader.line();
+    rules.delete_source = line.is_on("delete-source");
+    rules.delete_destination = line.is_on("delete-destination");
+    if (rules.delete_source && rules.delete_destination)
+        reader.mistake("--delete-source and --delete-destination together would empty both sides over two runs: choose one");
+    rules.guard.max_deletions = reader.value("max-deletions", parse_ceiling, "a number of messages, or unlimited");
+    rules.guard.allow_shrunken_source = line.is_on("allow-shrunken-source");
+    if (line.is_on("delete-despite-activity")) rules.guard.on_activity = sync::OnActivity::warn;
+}
+
 void read_rules(Reader& reader, sync::Rules& rules, std::int64_t now) {
     const auto past = [now](std::string_view text) { return parse_past(text, now); };
     rules.max_size = reader.value("max-size", parse_size, a_size);
@@ -216,10 +231,7 @@ void read_rules(Reader& reader, sync::Rules& rules, std::int64_t now) {
     if (rules.min_size && rules.max_size && rules.min_size->value() > rules.max_size->value())
         reader.mistake("--min-size is above --max-size, which leaves no message: swap them");
     if (const auto mode = reader.value("flags", parse_flag_mode, "three-way, exact or leave")) rules.flags = *mode;
-    rules.delete_source = reader.line().is_on("delete-source");
-    rules.delete_destination = reader.line().is_on("delete-destination");
-    if (rules.delete_source && rules.delete_destination)
-        reader.mistake("--delete-source and --delete-destination together would empty both sides over two runs: choose one");
+    read_deletions(reader, rules);
 }
 
 constexpr std::uint64_t most_connections = 32;

@@ -140,6 +140,15 @@ TEST_F(ImapsyncRequest, takes_everything_but_the_gap_where_minage_is_above_maxag
     EXPECT_TRUE(order_with({"--maxage", "1", "--minage", "3"}).request.rules.ages_are_union);
 }
 
+TEST_F(ImapsyncRequest, delete2_deletes_as_told_but_not_after_a_source_that_lost_its_mail) {
+    const ImapsyncOrder made = order_with({"--delete2"});
+    EXPECT_THAT(made.refusals, IsEmpty());
+    EXPECT_TRUE(made.request.rules.delete_destination);
+    EXPECT_EQ(made.request.rules.guard.on_activity, sync::OnActivity::warn);
+    EXPECT_EQ(made.request.rules.guard.max_deletions, sync::GuardRules::unlimited);
+    EXPECT_FALSE(made.request.rules.guard.allow_shrunken_source);
+}
+
 TEST_F(ImapsyncRequest, maps_folders) {
     const ImapsyncOrder made = order_with(
         {"--f1f2", "A=B=C", "--automap", "--sep2", ".", "--prefix2", "INBOX.", "--subfolder1", " x*y ", "--subscribed"});

@@ -66,6 +66,19 @@ TEST_F(ImapsyncText, a_good_run_looks_good) {
     EXPECT_EQ(imapsync_exit_line(verdict, 4711), "Exiting with return value 0 (EX_OK) 0/50 nb_errors/max_errors PID 4711\n");
 }
 
+TEST_F(ImapsyncText, a_refused_deletion_is_an_error_and_no_missing_message) {
+    sync::Report report = testkit::sample_report();
+    report.exceptions.clear();
+    report.mailboxes.erase(report.mailboxes.begin());
+    report.mailboxes[0].deletions_refused = 12;
+    report.ending = sync::Ending::needs_person;
+    const ImapsyncVerdict verdict = imapsync_verdict(report, {});
+    EXPECT_EQ(verdict.status, 111);
+    EXPECT_THAT(imapsync_statistics(report, verdict, started, started),
+                HasSubstr("all 5002 identified messages in host1 are on host2.\n"));
+    EXPECT_THAT(imapsync_error_list(verdict), HasSubstr("Err 1/1: Entwürfe -> Drafts: 12 messages not deleted on host2"));
+}
+
 TEST_F(ImapsyncText, a_dry_run_says_what_could_be) {
     sync::Report report = testkit::sample_report();
     report.dry_run = true;

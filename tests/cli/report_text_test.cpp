@@ -61,6 +61,23 @@ TEST(ReportText, of_a_failure_says_whose_and_what_to_do) {
     EXPECT_THAT(text, HasSubstr("Next:   check the user name and the password"));
 }
 
+TEST(ReportText, of_refused_deletions_claims_no_plain_success) {
+    sync::Report report = sample_report();
+    report.exceptions.clear();
+    report.mailboxes[0].failed = 0;
+    report.mailboxes[0].deletions_refused = 12;
+    report.warnings = {"nothing is deleted from \"INBOX\" on the destination: the evidence"};
+    report.ending = sync::Ending::needs_person;
+    const std::string text = report_text(report, 100);
+    EXPECT_THAT(text, HasSubstr("not deleted\n"));
+    EXPECT_THAT(text, HasSubstr("Result: everything is copied; 12 messages on the destination were not deleted, see the "
+                                "warnings\nNext:   look at what the warnings name"));
+    EXPECT_THAT(exceptions_text(report), HasSubstr("the evidence")) << "quiet runs say it as well";
+    report.dry_run = true;
+    EXPECT_THAT(report_text(report, 100), HasSubstr("Result: everything would be copied; 12 messages on the destination would "
+                                                    "not be deleted"));
+}
+
 TEST(ReportText, lets_no_sender_steer_the_terminal) {
     sync::Report report = sample_report();
     report.exceptions[0].subject = "\x1b[2Jgone\xC2\x9B";

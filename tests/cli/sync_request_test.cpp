@@ -60,6 +60,22 @@ TEST_F(SyncRequest, refuses_to_delete_on_both_sides) {
     EXPECT_THAT(order_with({"--delete-source", "--delete-destination"}).mistakes, ElementsAre(HasSubstr("choose one")));
 }
 
+TEST_F(SyncRequest, guards_deletions_unless_told) {
+    const sync::GuardRules guarded = order_with({"--delete-destination"}).request.rules.guard;
+    EXPECT_FALSE(guarded.max_deletions.has_value());
+    EXPECT_FALSE(guarded.allow_shrunken_source);
+    EXPECT_EQ(guarded.on_activity, sync::OnActivity::refuse);
+    const SyncOrder told =
+        order_with({"--delete-destination", "--max-deletions", "5000", "--allow-shrunken-source", "--delete-despite-activity"});
+    EXPECT_THAT(told.mistakes, IsEmpty());
+    EXPECT_EQ(told.request.rules.guard.max_deletions, 5000U);
+    EXPECT_TRUE(told.request.rules.guard.allow_shrunken_source);
+    EXPECT_EQ(told.request.rules.guard.on_activity, sync::OnActivity::warn);
+    EXPECT_EQ(order_with({"--max-deletions", "unlimited"}).request.rules.guard.max_deletions, sync::GuardRules::unlimited);
+    EXPECT_THAT(order_with({"--max-deletions", "most"}).mistakes,
+                ElementsAre("--max-deletions most: wanted a number of messages, or unlimited"));
+}
+
 TEST_F(SyncRequest, reads_the_mapping) {
     const SyncOrder made = order_with({"--map", "Old=New", "--exclude", "^Spam", "--folder", "INBOX", "--no-special-use",
                                        "--destination-prefix", "INBOX.", "--no-subscribe"});

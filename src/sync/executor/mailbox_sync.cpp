@@ -29,7 +29,7 @@ Task<Result<void>> MailboxSync::run() {
     MH_CO_TRY_VOID(remember());                     // what the ledger knows of this pair
     MH_CO_TRY_VOID(co_await list_both());           // every UID with its flags and size, or what changed since
     MH_CO_TRY_VOID(co_await recognise_messages());  // the ledger first, evidence for the rest
-    decide();                                       // pure: the plan, counted into the report
+    MH_CO_TRY_VOID(decide());                       // the plan, less what the guard rails refuse
     if (run_.dry_run) co_return Result<void>{};
     run_.enter(Progress::Phase::copying);
     MH_CO_TRY_VOID(adopt());                   // remember what was there already
@@ -125,13 +125,14 @@ Task<Result<void>> MailboxSync::recognise_messages() {
     co_return Result<void>{};
 }
 
-void MailboxSync::decide() {
+Result<void> MailboxSync::decide() {
     plan_ = make_plan(from_, to_, view_, matches_, run_.rules);
     if (work_.shares_destination && !plan_.delete_destination.empty()) {
         plan_.delete_destination.clear();
         run_.warn("nothing is deleted from \"" + imap::display_name(work_.report.destination.raw()) +
                   "\" on the destination: several source folders go there, and what one does not hold may be another's");
     }
+    MH_TRY_VOID(guard_deletions());
     if (run_.append_limit) {
         std::erase_if(plan_.append, [&](imap::Uid uid) {
             const std::uint64_t size = from_.find(uid)->size;
@@ -145,6 +146,7 @@ void MailboxSync::decide() {
         run_.warn("the destination cannot keep the flag " + keyword + " in " + name() + ": left out of " +
                   spell_messages(messages));
     count_plan();
+    return {};
 }
 
 void MailboxSync::count_plan() {
@@ -334,7 +336,8 @@ Task<Result<void>> MailboxSync::remove() {
     if (!plan_.delete_destination.empty()) {
         MH_CO_TRY(removed, co_await client::remove_messages(destination_, uid_set(plan_.delete_destination)));
         work_.report.deleted_on_destination = static_cast<std::uint32_t>(plan_.delete_destination.size());
-        if (!removed)
+        if (removed) MH_CO_TRY_VOID(forget_deleted());
+        else
             run_.warn("messages of " + name() +
                       " are marked \\Deleted on the destination but not expunged: others there are "
                       "marked as well, and this server can only expunge all of them");

@@ -32,6 +32,7 @@ struct MailboxWork {
     int tries = 0;
     std::set<imap::Uid> copied_now;  ///< source UIDs this run has copied
     std::set<imap::Uid> failed_now;  ///< named already
+    std::set<imap::Uid> let_go;      ///< destination UIDs whose deletion this run has allowed
     /// Set where nothing is left to do but the destination's counters after it are not known yet: `destination_messages`
     /// and `destination_uid_next` are what they must be if nobody else stored anything.
     std::optional<std::pair<store::PairKey, store::Settled>> to_settle;
@@ -54,7 +55,9 @@ private:
     Task<Result<void>> list_both();
     Task<Result<void>> list_changes();
     Task<Result<void>> recognise_messages();
-    void decide();
+    Result<void> decide();
+    Result<void> guard_deletions();
+    Result<std::vector<imap::Uid>> earlier_copies() const;
     Result<void> adopt();
     Task<Result<void>> learn_dates_of_giants();
     Task<Result<void>> copy();
@@ -66,6 +69,7 @@ private:
     Task<Result<void>> check_copies(Snapshot& stored);
     Task<Result<void>> check_dates(Snapshot& stored);
     Task<Result<void>> remove();
+    Result<void> forget_deleted();
     Task<Result<void>> name_failures();
     Result<void> settle();
 

@@ -44,6 +44,7 @@ MailboxReport Report::totals() const {
         sum.flags_changed += one.flags_changed;
         sum.deleted_on_source += one.deleted_on_source;
         sum.deleted_on_destination += one.deleted_on_destination;
+        sum.deletions_refused += one.deletions_refused;
         sum.verified = sum.verified && one.verified;
     }
     return sum;

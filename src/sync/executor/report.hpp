@@ -50,8 +50,9 @@ struct MailboxReport {
     std::uint32_t flags_changed = 0;
     std::uint32_t deleted_on_source = 0;
     std::uint32_t deleted_on_destination = 0;
-    bool verified = false;       ///< the destination's listing holds everything above, looked at after the copy
-    std::optional<Error> error;  ///< set where this mailbox ended early
+    std::uint32_t deletions_refused = 0;  ///< on the destination, by a guard rail that a warning names
+    bool verified = false;                ///< the destination's listing holds everything above, looked at after the copy
+    std::optional<Error> error;           ///< set where this mailbox ended early
 };
 
 struct FolderDeletion {
@@ -63,7 +64,7 @@ enum class Ending : std::uint8_t {
     complete,                  ///< every message is there, and was looked at
     complete_with_exceptions,  ///< all but the messages named
     paused,                    ///< throttled or out of budget: run again later
-    needs_person,              ///< credentials, quota: somebody must act
+    needs_person,              ///< credentials, quota, refused deletions: somebody must act
     failed,                    ///< run again; nothing is lost
 };
 std::string_view to_string(Ending ending);

@@ -124,7 +124,12 @@ SyncPlan make_plan(const Snapshot& source, const Snapshot& destination, const Le
     }
     for (const imap::Uid uid : matches.only_destination) planner.stranger(uid);
     for (const store::Entry& entry : view.orphans) planner.stranger(entry.destination);
-    planner.plan.forget = view.vanished;
+    // An orphan stays in the ledger until it is deleted: it is ours, and what the source lost is counted by it.
+    std::vector<imap::Uid> orphaned;
+    for (const store::Entry& entry : view.orphans) orphaned.push_back(entry.source);
+    std::ranges::sort(orphaned);
+    for (const imap::Uid uid : view.vanished)
+        if (!holds(orphaned, uid)) planner.plan.forget.push_back(uid);
     if (rules.delete_destination) std::ranges::sort(planner.plan.delete_destination);
     std::ranges::sort(planner.plan.append);
     std::ranges::sort(planner.plan.delete_source);

@@ -54,7 +54,7 @@ struct SyncPlan {
     std::vector<FlagChange> flags;
     std::vector<imap::Uid> delete_source;  ///< already confirmed copies; fresh ones come after the copy
     std::vector<imap::Uid> delete_destination;
-    std::vector<imap::Uid> forget;                           ///< ledger entries that say nothing any more
+    std::vector<imap::Uid> forget;                           ///< ledger entries of messages gone from both sides
     std::map<std::string, std::uint32_t> keywords_not_kept;  ///< flag → messages; the destination has no room for it
 };
 

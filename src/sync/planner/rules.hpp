@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -17,6 +18,22 @@ enum class FlagMode : std::uint8_t {
     leave,      ///< never touch flags of messages already there
 };
 
+/// What deletions on the destination do where it shows activity that is not ours.
+enum class OnActivity : std::uint8_t {
+    refuse,
+    warn,  ///< delete and say so: what imapsync's users expect of --delete2
+};
+
+/// What holds deletions on the destination back; judged in guard_rails.hpp.
+struct GuardRules {
+    GuardRules() = default;
+    static constexpr std::uint64_t unlimited = std::numeric_limits<std::uint64_t>::max();
+    /// Messages deleted from the destination in one run; empty: the default ceiling, which looks at each mailbox as well.
+    std::optional<std::uint64_t> max_deletions;
+    bool allow_shrunken_source = false;
+    OnActivity on_activity = OnActivity::refuse;
+};
+
 struct Rules {
     Rules() = default;
     std::optional<Octets> max_size;          ///< larger ones are left out
@@ -28,8 +45,9 @@ struct Rules {
     bool copy_source_duplicates = true;  ///< n equal messages on the source are n on the destination
     bool delete_source = false;          ///< --delete1: after the copy is confirmed
     bool delete_destination = false;     ///< --delete2: what the source does not hold
-    bool restore_removed = false;        ///< copy again what was removed on the destination (imapsync does)
-    bool add_header = false;             ///< give header-less messages a Message-Id (imapsync --addheader)
+    GuardRules guard;
+    bool restore_removed = false;  ///< copy again what was removed on the destination (imapsync does)
+    bool add_header = false;       ///< give header-less messages a Message-Id (imapsync --addheader)
     bool keep_internal_date = true;
     message::IdentityRules identity;
 };

@@ -98,10 +98,12 @@ TEST_P(Deleting, only_strangers_go_from_the_destination) {
     put(servers.to(), "INBOX", dated(mail(3), {}, 1'600'000'003));  // there already
     put(servers.to(), "INBOX", dated(mail(100)));
     servers.request.rules.delete_destination = true;
+    servers.request.rules.guard.on_activity = OnActivity::warn;
     const Report report = servers.sync();
     expect_complete(report);
     EXPECT_EQ(report.totals().deleted_on_destination, 1U);
     EXPECT_TRUE(servers.equal());
+    servers.request.rules.guard = GuardRules{};
     expunge(servers.from(), "INBOX", 2);
     expect_complete(servers.sync());
     EXPECT_TRUE(servers.equal()) << "what went from the source is a stranger now";
