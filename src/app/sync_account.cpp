@@ -79,6 +79,7 @@ sync::Ending ending_of(const sync::Report& report, Extent extent) {
             case Errc::certificate_rejected:
             case Errc::plaintext_refused:
             case Errc::mailbox_missing:
+            case Errc::same_account:
             case Errc::no_permission:
             case Errc::unknown_host: return sync::Ending::needs_person;
             default: return sync::Ending::failed;
