@@ -109,6 +109,7 @@ sync::AccountPlan plan_for(const SyncRequest& request) {
     plan.destination_log = protocol_log(request.protocol_log, '2');
     plan.mapping = request.mapping;
     plan.folders_only = request.extent == Extent::folders_only;
+    plan.allow_same_account = request.allow_same_account;
     plan.subscribe = request.subscribe;
     plan.subscribe_all = request.subscribe_all;
     plan.skip_empty_folders = request.skip_empty_folders;
