@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <tuple>
 
 #include "app/secret_source.hpp"
 #include "cli/imapsync_options.hpp"
@@ -320,10 +321,18 @@ void read_rules(ImapsyncOrder& order, const ParsedLine& line, std::int64_t now) 
         refuse(order, "--useuid --nousecache copies everything again each time: leave one of them out");
 }
 
+/// imapsync's documented way to empty an account: name it twice, with --delete1 (behaviour 7.2). Under two names it is an
+/// accident, and is refused.
+bool names_one_account(const app::SyncRequest& request) {
+    const auto named = [](const client::Access& side) { return std::tie(side.host, side.port, side.user, side.authorize_as); };
+    return named(request.source) == named(request.destination);
+}
+
 void read_deletions(ImapsyncOrder& order, const ParsedLine& line) {
     sync::Rules& rules = order.request.rules;
     rules.delete_source = line.is_on("delete1");
     rules.delete_destination = line.is_on("delete2");
+    order.request.allow_same_account = rules.delete_source && names_one_account(order.request);
     if (rules.delete_source && rules.delete_destination)
         refuse(order, "--delete1 and --delete2 together would empty both sides over two runs: choose one");
     if (!rules.delete_source && line.is_on("expunge1"))
