@@ -19,6 +19,7 @@ enum Status : std::uint8_t {
     ledger_unusable = 14,
     host_unknown = 15,
     folder_missing = 16,
+    one_account = 17,    // both sides are the same account
     usage = 64,          // EX_USAGE of sysexits(3)
     no_credential = 66,  // EX_NOINPUT
     bug = 70,            // EX_SOFTWARE
@@ -39,6 +40,7 @@ Status status_of(Errc code, Status otherwise) {
         case Errc::store_failed:
         case Errc::store_foreign: return ledger_unusable;
         case Errc::mailbox_missing: return folder_missing;
+        case Errc::same_account: return one_account;
         case Errc::usage: return usage;
         case Errc::credential_unavailable: return no_credential;
         case Errc::internal: return bug;

@@ -79,6 +79,7 @@ sync::Ending ending_of(const sync::Report& report, Extent extent) {
             case Errc::certificate_rejected:
             case Errc::plaintext_refused:
             case Errc::mailbox_missing:
+            case Errc::same_account:
             case Errc::no_permission:
             case Errc::unknown_host: return sync::Ending::needs_person;
             default: return sync::Ending::failed;
@@ -109,6 +110,7 @@ sync::AccountPlan plan_for(const SyncRequest& request) {
     plan.destination_log = protocol_log(request.protocol_log, '2');
     plan.mapping = request.mapping;
     plan.folders_only = request.extent == Extent::folders_only;
+    plan.allow_same_account = request.allow_same_account;
     plan.subscribe = request.subscribe;
     plan.subscribe_all = request.subscribe_all;
     plan.skip_empty_folders = request.skip_empty_folders;

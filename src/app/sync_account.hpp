@@ -29,8 +29,9 @@ struct SyncRequest {
     sync::MappingRules mapping;
     sync::Rules rules;
     Extent extent = Extent::everything;
-    bool dry_run = false;   ///< change nothing anywhere, the ledger included
-    bool subscribe = true;  ///< subscribe on the destination what is subscribed on the source
+    bool dry_run = false;             ///< change nothing anywhere, the ledger included
+    bool allow_same_account = false;  ///< the operator named one account twice, and means it
+    bool subscribe = true;            ///< subscribe on the destination what is subscribed on the source
     bool subscribe_all = false;
     bool skip_empty_folders = false;
     std::string ledger_path;                      ///< empty: default_ledger_path()

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
+#include <tuple>
 
 #include "app/secret_source.hpp"
 #include "cli/imapsync_options.hpp"
@@ -314,10 +315,18 @@ void read_rules(ImapsyncOrder& order, const ParsedLine& line, std::int64_t now) 
     rules.copy_source_duplicates = line.is_on("syncduplicates") || line.is_on("useuid");
     rules.add_header = line.is_on("addheader");
     rules.keep_internal_date = line.is_on("syncinternaldates", true);
+    rules.restore_removed = true;  // imapsync remembers nothing: what is not there is copied
     rules.identity.message_id_without_domain = line.is_on("messageidnodomain") || line.has("domino1");
     if (const auto headers = line.all("useheader"); !headers.empty()) rules.identity.headers = headers;
     if (line.is_on("useuid") && !line.is_on("usecache", true))
         refuse(order, "--useuid --nousecache copies everything again each time: leave one of them out");
+}
+
+/// imapsync's documented way to empty an account: name it twice, with --delete1 (behaviour 7.2). Under two names it is an
+/// accident, and is refused.
+bool names_one_account(const app::SyncRequest& request) {
+    const auto named = [](const client::Access& side) { return std::tie(side.host, side.port, side.user, side.authorize_as); };
+    return named(request.source) == named(request.destination);
 }
 
 void read_deletions(ImapsyncOrder& order, const ParsedLine& line) {
@@ -327,6 +336,7 @@ void read_deletions(ImapsyncOrder& order, const ParsedLine& line) {
     // Who writes --delete2 expects it to delete, and has no option to insist. A source that lost its mail still refuses.
     rules.guard.max_deletions = sync::GuardRules::unlimited;
     rules.guard.on_activity = sync::OnActivity::warn;
+    order.request.allow_same_account = rules.delete_source && names_one_account(order.request);
     if (rules.delete_source && rules.delete_destination)
         refuse(order, "--delete1 and --delete2 together would empty both sides over two runs: choose one");
     if (!rules.delete_source && line.is_on("expunge1"))

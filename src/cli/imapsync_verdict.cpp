@@ -66,7 +66,8 @@ Kind kind_of(Errc code, std::size_t side, const std::string& words, const Imapsy
         case Errc::message_unreadable: return fetch;
         case Errc::mailbox_refused: return mentions(words, "SELECT") || mentions(words, "EXAMINE") ? select : create;
         case Errc::unmappable_name: return create;
-        case Errc::usage: return usage;
+        case Errc::usage:
+        case Errc::same_account: return usage;  // the command line must change; imapsync has no status for it
         case Errc::mailbox_missing: return mentions(words, "subfolder") ? no_sub_folder : select;
         default: return unclassified;
     }

@@ -224,6 +224,7 @@ std::string next_step_after(const Error& error) {
         case Errc::unknown_host: return "correct the server's name, then run again";
         case Errc::connect_failed: return "check the server's port and firewall, and that it is up, then run again";
         case Errc::mailbox_missing: return "name a folder that is there, then run again";
+        case Errc::same_account: return "name the account that the mail is to go to, then run again";
         case Errc::usage: return "correct the command line, then run again";
         default: return std::string(run_again);
     }

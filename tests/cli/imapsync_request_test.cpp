@@ -162,6 +162,23 @@ TEST_F(ImapsyncRequest, maps_folders) {
     EXPECT_TRUE(rules.subscribed_only);
 }
 
+TEST_F(ImapsyncRequest, one_account_may_be_emptied_where_it_is_named_twice_and_not_by_accident) {
+    const auto allowed = [&](const std::vector<std::string>& options) {
+        return order_with(options).request.allow_same_account;
+    };
+    const std::vector<std::string> twice{"--host2", "h1", "--user2", "u1"};
+    const auto twice_with = [&](std::vector<std::string> more) {
+        more.insert(more.begin(), twice.begin(), twice.end());
+        return allowed(more);
+    };
+    EXPECT_TRUE(twice_with({"--delete1"}));
+    EXPECT_FALSE(twice_with({}));
+    EXPECT_FALSE(twice_with({"--delete2"}));
+    EXPECT_FALSE(allowed({"--delete1"}));
+    EXPECT_FALSE(allowed({"--host2", "h1", "--authuser1", "admin", "--authuser2", "admin", "--delete1"}));
+    EXPECT_FALSE(twice_with({"--delete1", "--port2", "1143"}));
+}
+
 TEST_F(ImapsyncRequest, refuses_what_it_would_have_to_ignore) {
     EXPECT_THAT(refusals({"--delete1", "--delete2"}), ElementsAre(HasSubstr("choose one")));
     EXPECT_THAT(refusals({"--delete", "2"}), Contains(HasSubstr("--delete2")));

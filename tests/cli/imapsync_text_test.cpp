@@ -133,6 +133,8 @@ INSTANTIATE_TEST_SUITE_P(
                    app::Extent::everything, 101},
         VerdictRow{"quota", Errc::over_quota, SideName::destination, client::Security::starttls, app::Extent::everything, 113},
         VerdictRow{"signal", Errc::cancelled, SideName::source, client::Security::starttls, app::Extent::everything, 130},
+        VerdictRow{"one_account", Errc::same_account, SideName::source, client::Security::starttls, app::Extent::everything,
+                   64},
         VerdictRow{"other", Errc::store_failed, SideName::source, client::Security::starttls, app::Extent::everything, 111}),
     [](const auto& info) { return info.param.name; });
 

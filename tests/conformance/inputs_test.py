@@ -131,6 +131,23 @@ class Inputs:
         self.checks.that(run.status == 0 and run.total("copied") == 60, f"a dry run tells what it would do: {run}")
         self.nothing_arrived("dry run")
 
+    def one_account(self):
+        """The same account under two names of its host. Each would be safe from a second copy, none from being emptied."""
+        port, before = self.lab.port(OLD), self.lab.message_count(OLD, "usersource")
+        def folders():
+            connection = self.lab.login(OLD, "usersource")
+            found = sorted(name for name, _, _ in connection.mailboxes())
+            connection.close()
+            return found
+
+        names = folders()
+        here, there = f"imap+insecure://usersource@127.0.0.1:{port}", f"imap+insecure://usersource@localhost:{port}"
+        for options in ((), ("--delete-source",), ("--dry-run",)):
+            what = f"one account on both sides {' '.join(options)}".strip()
+            refused(self.checks, self.sync(here, there, *options), 17, what, "one account", "name another account")
+            self.checks.that(self.lab.message_count(OLD, "usersource") == before, f"{what}: every message is still there")
+            self.checks.that(folders() == names, f"{what}: no folder is left: {folders()}")
+
     def full_destination(self):
         """The quota user may store 2 MB, and the source has more."""
         lab, checks = self.lab, self.checks
@@ -166,12 +183,12 @@ class Inputs:
 def test(checks):
     mailhaul = mailhaul_path()
     documented = (ROOT / "docs/exit-codes.md").read_text()
-    for status in (0, 10, 11, 12, 13, 14, 15, 16, 64, 66):
+    for status in (0, 10, 11, 12, 13, 14, 15, 16, 17, 64, 66):
         checks.that(f"| {status} |" in documented, f"docs/exit-codes.md tells of status {status}")
     lab = Lab([OLD, NEW, POOR])
     lab.seed(OLD, "usersource", "--messages", 60, "--folders", 3)
     inputs = Inputs(checks, lab, Mailhaul(mailhaul, Path(lab.place) / "ledgers"))
-    for part in (inputs.logins, inputs.connections, inputs.certificates, inputs.wishes, inputs.full_destination):
+    for part in (inputs.logins, inputs.connections, inputs.certificates, inputs.wishes, inputs.one_account, inputs.full_destination):
         part()
 
 

@@ -8,6 +8,7 @@
 
 #include "async/task_scope.hpp"
 #include "imap/codec/modified_utf7.hpp"
+#include "sync/executor/same_account.hpp"
 
 namespace mailhaul::sync {
 namespace {
@@ -52,6 +53,7 @@ Task<void> AccountSync::run() {
     run_.enter(Progress::Phase::listing);
     Result<void> ready = co_await observe();
     if (ready.ok()) ready = map();
+    if (ready.ok() && !plan_.allow_same_account) ready = co_await check_accounts_differ();
     run_.enter(Progress::Phase::planning);
     if (ready.ok()) ready = co_await make_mailboxes();
     if (ready.ok() && !run_.dry_run) ready = co_await subscribe();
@@ -127,6 +129,15 @@ Result<void> AccountSync::map() {
     }
     run_.progress.mailboxes_total = static_cast<std::uint32_t>(work_.size());
     return {};
+}
+
+Task<Result<void>> AccountSync::check_accounts_differ() {
+    const ListedSide source(*first_lane_.source, source_listing_, tree_of(source_listing_, source_spaces_));
+    const ListedSide destination(*first_lane_.destination, destination_listing_,
+                                 tree_of(destination_listing_, destination_spaces_));
+    auto checked = co_await refuse_same_account(run_, mapping_, source, destination);
+    if (!checked.ok()) work_.clear();  // no mailbox was begun, so the report tells of none
+    co_return checked;
 }
 
 /// All at once, so that the account looks complete from the start. A name the destination refuses is made under its

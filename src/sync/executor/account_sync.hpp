@@ -31,6 +31,7 @@ struct AccountPlan {
     client::ProtocolLog destination_log;
     MappingRules mapping;
     bool folders_only = false;
+    bool allow_same_account = false;
     bool subscribe = true;
     bool subscribe_all = false;
     bool skip_empty_folders = false;
@@ -56,6 +57,7 @@ private:
 
     Task<Result<void>> observe();
     Result<void> map();
+    Task<Result<void>> check_accounts_differ();
     Task<Result<void>> make_mailboxes();
     Task<Result<void>> make_one_wave(const std::vector<std::size_t>& which, bool fallback, std::vector<std::size_t>& refused);
     Task<Result<void>> subscribe();

@@ -122,6 +122,9 @@ public:
     explicit TwoServers(demo::ServerOptions of_source = demo::ServerOptions::new_style(),
                         demo::ServerOptions of_destination = demo::ServerOptions::new_style())
         : source(io_.get_executor(), std::move(of_source)), destination(io_.get_executor(), std::move(of_destination)) {
+        // Two servers of one kind are not twins: what stands on them was not made in the same second.
+        imap::UidValidity& first = destination.options().store.first_uid_validity;
+        if (first == source.options().store.first_uid_validity) first = imap::UidValidity(first.value() + 4000);
         source.add_account("ann", "secret");
         destination.add_account("ann", "secret");
         if (!source.start().ok() || !destination.start().ok()) throw std::runtime_error("no port to listen on");
