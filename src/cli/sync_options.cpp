@@ -65,6 +65,7 @@ constexpr std::array placing{
     Option{.name = "sub-folder", .value = "NAME", .help = "put everything below this folder of the destination"},
     Option{
         .name = "subscribe", .help = "do not subscribe folders on the destination", .negatable = true, .shown_negated = true},
+    Option{.name = "restore-removed", .help = "copy again what was copied before and removed on the destination since"},
     Option{.name = "flags",
            .value = "HOW",
            .help = "of messages already there: three-way (carry what changed on the source, the default), exact (as "

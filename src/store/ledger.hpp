@@ -70,6 +70,15 @@ struct Exception {
     bool operator==(const Exception&) const = default;
 };
 
+/// Messages about to be sent, told before the first octet of them: after a crash only these can be on the destination
+/// without an entry.
+struct Intent {
+    std::vector<imap::Uid> source;                  ///< ascending
+    std::optional<imap::Uid> destination_uid_next;  ///< before it: what is stored for it has this UID or a larger one
+    std::int64_t at = 0;                            ///< when, epoch seconds
+    bool operator==(const Intent&) const = default;
+};
+
 /// State of both mailboxes when a pass over them ended with nothing left to do.
 struct Settled {
     std::optional<imap::Uid> source_uid_next;
@@ -100,6 +109,12 @@ public:
 
     /// Removes entries and exceptions by source UID.
     virtual Result<void> forget(const PairKey& pair, std::span<const imap::Uid> source) = 0;
+
+    /// Every intent since they were last closed, oldest first.
+    virtual Result<std::vector<Intent>> intents(const PairKey& pair) = 0;
+    virtual Result<void> record_intent(const PairKey& pair, const Intent& intent) = 0;
+    /// Everything sent has its entry, its exception, or was looked for on the destination.
+    virtual Result<void> close_intents(const PairKey& pair) = 0;
 
     /// Every exception of the pair, ascending by source UID.
     virtual Result<std::vector<Exception>> exceptions(const PairKey& pair) = 0;

@@ -67,6 +67,15 @@ constexpr std::string_view steps[] = {
     ) STRICT;
     CREATE INDEX segment_of_pair ON segment (pair);
 
+    CREATE TABLE intent (
+        id                   INTEGER PRIMARY KEY,
+        pair                 INTEGER NOT NULL REFERENCES mailbox_pair,
+        at                   INTEGER NOT NULL,
+        destination_uid_next INTEGER,
+        octets               BLOB NOT NULL  -- a segment; only its source UIDs count
+    ) STRICT;
+    CREATE INDEX intent_of_pair ON intent (pair);
+
     CREATE TABLE exception (
         pair       INTEGER NOT NULL REFERENCES mailbox_pair,
         source_uid INTEGER NOT NULL CHECK (source_uid BETWEEN 1 AND 4294967295),

@@ -68,6 +68,9 @@ public:
     Result<void> record(const PairKey& pair, std::span<const Entry> entries) override;
     Result<void> record_flags(const PairKey& pair, std::span<const std::pair<imap::Uid, imap::FlagSet>> flags) override;
     Result<void> forget(const PairKey& pair, std::span<const imap::Uid> source) override;
+    Result<std::vector<Intent>> intents(const PairKey& pair) override;
+    Result<void> record_intent(const PairKey& pair, const Intent& intent) override;
+    Result<void> close_intents(const PairKey& pair) override;
     Result<std::vector<Exception>> exceptions(const PairKey& pair) override;
     Result<void> record_exceptions(const PairKey& pair, std::span<const Exception> exceptions) override;
     Result<std::optional<Settled>> settled(const PairKey& pair) override;
@@ -101,6 +104,7 @@ private:
     Statement select_flag_id_, insert_flags_, select_flags_;
     Statement select_segments_, select_last_segments_, insert_segment_, delete_segments_, count_changes_;
     Statement select_exceptions_, upsert_exception_, delete_exception_, any_exception_;
+    Statement select_intents_, insert_intent_, delete_intents_;
     Statement select_settled_, upsert_settled_;
 };
 
@@ -129,6 +133,9 @@ Result<void> SqliteLedger::prepare() {
          "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"},
         {&delete_exception_, "DELETE FROM exception WHERE pair = ?1 AND source_uid = ?2"},
         {&any_exception_, "SELECT EXISTS (SELECT 1 FROM exception WHERE pair = ?1)"},
+        {&select_intents_, "SELECT at, destination_uid_next, octets FROM intent WHERE pair = ?1 ORDER BY id"},
+        {&insert_intent_, "INSERT INTO intent (pair, at, destination_uid_next, octets) VALUES (?1, ?2, ?3, ?4)"},
+        {&delete_intents_, "DELETE FROM intent WHERE pair = ?1"},
         {&select_settled_,
          "SELECT source_uid_next, destination_uid_next, source_messages, destination_messages, source_mod_seq, "
          "destination_mod_seq, entries FROM settled WHERE pair = ?1"},
@@ -343,6 +350,45 @@ Result<std::vector<Change>> SqliteLedger::changes_from(std::int64_t pair, std::i
         if (!part) return damaged(path_, "a segment of it cannot be read");
         changes.insert(changes.end(), std::make_move_iterator(part->begin()), std::make_move_iterator(part->end()));
     }
+}
+
+// Intents
+
+Result<std::vector<Intent>> SqliteLedger::intents(const PairKey& pair) {
+    std::vector<Intent> intents;
+    MH_TRY(id, find_pair(pair));
+    if (!id) return intents;
+    Rows rows = select_intents_.start({*id});
+    for (;;) {
+        MH_TRY(row, rows.next());
+        if (!row) return intents;
+        const auto changes = decode_segment(rows.octets(2));
+        if (!changes) return damaged(path_, "an intent of it cannot be read");
+        Intent intent;
+        intent.at = rows.number(0);
+        intent.destination_uid_next = optional_column<imap::Uid>(rows, 1);
+        for (const Change& change : *changes) intent.source.push_back(change.source);
+        intents.push_back(std::move(intent));
+    }
+}
+
+Result<void> SqliteLedger::record_intent(const PairKey& pair, const Intent& intent) {
+    MH_TRY(transaction, Transaction::begin(database_));
+    MH_TRY(id, enter_pair(pair));
+    std::vector<Change> changes(intent.source.size());
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+        changes[i].source = intent.source[i];
+        changes[i].kind = Change::Kind::forgotten;
+    }
+    const std::string octets = encode_segment(fold(std::move(changes), Fold::part));
+    const std::span view(reinterpret_cast<const std::uint8_t*>(octets.data()), octets.size());
+    MH_TRY_VOID(insert_intent_.run({id, intent.at, nullable(intent.destination_uid_next), Value(view)}));
+    return transaction.commit();
+}
+
+Result<void> SqliteLedger::close_intents(const PairKey& pair) {
+    MH_TRY(id, find_pair(pair));
+    return id ? delete_intents_.run({*id}) : Result<void>{};
 }
 
 // Exceptions

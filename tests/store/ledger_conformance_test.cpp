@@ -181,6 +181,21 @@ TEST_P(LedgerConformance, the_settled_state_is_replaced_whole_and_unknown_stays_
     EXPECT_EQ(ledger_->settled(pair_of("Other")).value(), std::nullopt);
 }
 
+TEST_P(LedgerConformance, intents_stay_open_until_they_are_closed) {
+    const Intent first{.source = {imap::Uid{3}, imap::Uid{4}, imap::Uid{900}}, .destination_uid_next = imap::Uid{17}, .at = 5};
+    const Intent second{.source = {imap::Uid{4'294'967'295}}, .destination_uid_next = std::nullopt, .at = 6};
+    ASSERT_TRUE(recorded(ledger_->record_intent(inbox_, first)));
+    ASSERT_TRUE(recorded(ledger_->record_intent(inbox_, second)));
+    ASSERT_TRUE(recorded(ledger_->record(inbox_, std::array{entry_of(3, 17)})));
+    ledger_.reopen();
+    EXPECT_THAT(ledger_->intents(inbox_).value(), ElementsAre(first, second));
+    EXPECT_THAT(ledger_->intents(pair_of("Other")).value(), IsEmpty());
+    ASSERT_TRUE(recorded(ledger_->close_intents(inbox_)));
+    ASSERT_TRUE(recorded(ledger_->close_intents(pair_of("Other"))));
+    ledger_.reopen();
+    EXPECT_THAT(ledger_->intents(inbox_).value(), IsEmpty());
+}
+
 Exception exception_of(std::uint32_t source, std::string reason) {
     return {.source = imap::Uid{source},
             .at = 1'764'000'000,

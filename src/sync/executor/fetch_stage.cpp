@@ -88,6 +88,10 @@ Task<bool> FetchStage::request(Group group) {
     }
     handover_.fetching_stalled = false;
     if (handover_.failure) co_return false;
+    if (auto told = handover_.listener.sending(group.items); !told.ok()) {
+        handover_.stop(std::move(told).error());
+        co_return false;
+    }
     handover_.take(group.credit);
     imap::UidSet set;
     bool wants_dates = false;

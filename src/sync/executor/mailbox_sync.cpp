@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The pass itself. Looking at the result afterwards stands in verify.cpp.
+// The pass itself. What is there before stands in recognise.cpp, looking at the result afterwards in verify.cpp.
 #include "sync/executor/mailbox_sync.hpp"
 
 #include <algorithm>
@@ -10,7 +10,6 @@
 #include "client/mailbox_commands.hpp"
 #include "imap/codec/modified_utf7.hpp"
 #include "sync/executor/observe.hpp"
-#include "sync/executor/observe_changes.hpp"
 
 namespace mailhaul::sync {
 namespace {
@@ -69,59 +68,6 @@ Task<Result<void>> MailboxSync::open_both() {
         !to_.selected.uid_not_sticky)
         pair_ = store::PairKey{{work_.report.source, *from_.selected.uid_validity},
                                {work_.report.destination, *to_.selected.uid_validity}};
-    co_return Result<void>{};
-}
-
-Result<void> MailboxSync::remember() {
-    if (!pair_) return {};
-    MH_TRY(entries, run_.ledger.entries(*pair_));
-    entries_ = std::move(entries);
-    MH_TRY(then, run_.ledger.settled(*pair_));
-    then_ = then;
-    return {};
-}
-
-/// One after the other: which flags of the destination matter is known from the source.
-Task<Result<void>> MailboxSync::list_changes() {
-    auto source = co_await list_source_changes(source_, std::move(from_.selected), entries_, *then_->source_mod_seq);
-    if (!source.ok()) co_return std::move(source).error().while_doing(name() + " on the source");
-    from_ = std::move(source).value();
-    auto destination = co_await list_destination_changes(destination_, std::move(to_.selected), entries_, *then_, from_);
-    if (!destination.ok()) co_return std::move(destination).error().while_doing(name() + " on the destination");
-    to_ = std::move(destination).value();
-    co_return Result<void>{};
-}
-
-Task<Result<void>> MailboxSync::list_both() {
-    if (can_observe_changes(from_.selected, then_, run_.rules)) {
-        MH_CO_TRY_VOID(co_await list_changes());
-        work_.report.source_messages = static_cast<std::uint32_t>(from_.messages.size());
-        co_return Result<void>{};
-    }
-    const auto dates = run_.rules.newer_than || run_.rules.older_than ? ListDates::yes : ListDates::no;
-    auto listed =
-        co_await both(list_messages(source_, from_.selected, dates), list_messages(destination_, to_.selected, dates));
-    if (!listed.first.ok()) co_return std::move(listed.first).error().while_doing(name() + " on the source");
-    if (!listed.second.ok()) co_return std::move(listed.second).error().while_doing(name() + " on the destination");
-    from_ = std::move(listed.first).value();
-    to_ = std::move(listed.second).value();
-    work_.report.source_messages = static_cast<std::uint32_t>(from_.messages.size());
-    co_return Result<void>{};
-}
-
-Task<Result<void>> MailboxSync::recognise_messages() {
-    view_ = compare_with_ledger(from_, to_, std::move(entries_));
-    MatcherOptions options;
-    options.identity = run_.rules.identity;
-    options.add_header = run_.rules.add_header;
-    options.find_source_duplicates = !run_.rules.copy_source_duplicates;
-    const bool own_identity = options.add_header || options.find_source_duplicates ||
-                              options.identity.message_id_without_domain ||
-                              options.identity.headers != message::IdentityRules{}.headers;
-    options.message_id_first = !own_identity;
-    Matcher matcher(view_.unknown_source, view_.unknown_destination, std::move(options));
-    MH_CO_TRY_VOID(co_await recognise(source_, destination_, run_.rules.identity, matcher));
-    matches_ = matcher.matches();
     co_return Result<void>{};
 }
 
@@ -242,12 +188,22 @@ Task<Result<void>> MailboxSync::copy() {
     MH_CO_TRY_VOID(co_await learn_dates_of_giants());
     TransferListener listener;
     listener.is_stopping = [this] { return run_.stopping; };
+    listener.sending = [this](std::span<const std::size_t> items) { return on_sending(items); };
     listener.copied = [this](std::span<const Copied> copied) { return on_copied(copied); };
     listener.failed = [this](std::size_t item, Error why) { on_failed(item, std::move(why)); };
     TransferTarget target{work_.report.destination, to_.selected.uid_validity};
     auto moved = co_await transfer_messages(source_, destination_, std::move(target), items_, run_.limits, std::move(listener));
     if (!moved.ok()) co_return std::move(moved).error().while_doing("copying " + name());
     co_return Result<void>{};
+}
+
+Result<void> MailboxSync::on_sending(std::span<const std::size_t> items) {
+    if (!pair_) return {};
+    store::Intent intent;
+    for (const std::size_t item : items) intent.source.push_back(items_[item].source);
+    intent.destination_uid_next = to_.selected.uid_next;
+    intent.at = run_.now();
+    return run_.ledger.record_intent(*pair_, intent);
 }
 
 store::Entry MailboxSync::entry_for(const Copied& copied, imap::Uid destination) const {
@@ -391,6 +347,7 @@ Result<void> MailboxSync::settle() {
     work_.report.verified = true;
     work_.to_settle.reset();
     if (!pair_) return {};
+    if (!intents_.empty() || !items_.empty()) MH_TRY_VOID(run_.ledger.close_intents(*pair_));
     store::Settled state;
     state.source_uid_next = from_.selected.uid_next;
     state.source_messages = from_.selected.exists;

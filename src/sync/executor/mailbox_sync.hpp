@@ -55,6 +55,7 @@ private:
     Task<Result<void>> list_both();
     Task<Result<void>> list_changes();
     Task<Result<void>> recognise_messages();
+    Task<Result<void>> reconcile_intents(const MatcherOptions& options);
     Result<void> decide();
     Result<void> guard_deletions();
     Result<std::vector<imap::Uid>> earlier_copies() const;
@@ -73,6 +74,7 @@ private:
     Task<Result<void>> name_failures();
     Result<void> settle();
 
+    Result<void> on_sending(std::span<const std::size_t> items);
     Result<void> on_copied(std::span<const Copied> copied);
     [[nodiscard]] store::Entry entry_for(const Copied& copied, imap::Uid destination) const;
     void on_failed(std::size_t item, Error why);
@@ -100,6 +102,7 @@ private:
     Snapshot to_;
     std::optional<store::PairKey> pair_;  ///< empty: a side has no UIDVALIDITY, so nothing can be remembered
     std::vector<store::Entry> entries_;   ///< of the ledger, until compared
+    std::vector<store::Intent> intents_;     ///< of runs that were cut short
     std::optional<store::Settled> then_;  ///< the last time nothing was left to do
     LedgerView view_;
     Matcher::Matches matches_;

@@ -63,11 +63,14 @@ struct TransferTarget {
     std::optional<imap::UidValidity> uid_validity;
 };
 
-/// Told the fate of each item, exactly once. `copied` must make it durable; its Error stops the transfer.
+/// Told what is about to be sent, and the fate of each item, exactly once. `sending` and `copied` must make it durable;
+/// their Error stops the transfer.
 struct TransferListener {
     TransferListener() = default;
     /// True: ask for nothing more, finish what is under way.
     std::function<bool()> is_stopping;
+    /// Before any octet of these reaches the destination; not all of them may.
+    std::function<Result<void>(std::span<const std::size_t> items)> sending;
     std::function<Result<void>(std::span<const Copied>)> copied;
     std::function<void(std::size_t item, Error why)> failed;
 };

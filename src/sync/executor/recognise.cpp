@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is on both sides, and which of it is the same: the ledger first, then what a cut run may have sent, then evidence.
+#include <algorithm>
+#include <iterator>
+#include <limits>
+#include <utility>
+
+#include "async/task_scope.hpp"
+#include "sync/executor/mailbox_sync.hpp"
+#include "sync/executor/observe.hpp"
+#include "sync/executor/observe_changes.hpp"
+
+namespace mailhaul::sync {
+
+Result<void> MailboxSync::remember() {
+    if (!pair_) return {};
+    MH_TRY(entries, run_.ledger.entries(*pair_));
+    entries_ = std::move(entries);
+    MH_TRY(intents, run_.ledger.intents(*pair_));
+    intents_ = std::move(intents);
+    MH_TRY(then, run_.ledger.settled(*pair_));
+    then_ = then;
+    return {};
+}
+
+/// One after the other: which flags of the destination matter is known from the source.
+Task<Result<void>> MailboxSync::list_changes() {
+    auto source = co_await list_source_changes(source_, std::move(from_.selected), entries_, *then_->source_mod_seq);
+    if (!source.ok()) co_return std::move(source).error().while_doing(name() + " on the source");
+    from_ = std::move(source).value();
+    auto destination = co_await list_destination_changes(destination_, std::move(to_.selected), entries_, *then_, from_);
+    if (!destination.ok()) co_return std::move(destination).error().while_doing(name() + " on the destination");
+    to_ = std::move(destination).value();
+    co_return Result<void>{};
+}
+
+Task<Result<void>> MailboxSync::list_both() {
+    if (can_observe_changes(from_.selected, then_, run_.rules)) {
+        MH_CO_TRY_VOID(co_await list_changes());
+        work_.report.source_messages = static_cast<std::uint32_t>(from_.messages.size());
+        co_return Result<void>{};
+    }
+    const auto dates = run_.rules.newer_than || run_.rules.older_than ? ListDates::yes : ListDates::no;
+    auto listed =
+        co_await both(list_messages(source_, from_.selected, dates), list_messages(destination_, to_.selected, dates));
+    if (!listed.first.ok()) co_return std::move(listed.first).error().while_doing(name() + " on the source");
+    if (!listed.second.ok()) co_return std::move(listed.second).error().while_doing(name() + " on the destination");
+    from_ = std::move(listed.first).value();
+    to_ = std::move(listed.second).value();
+    work_.report.source_messages = static_cast<std::uint32_t>(from_.messages.size());
+    co_return Result<void>{};
+}
+
+Task<Result<void>> MailboxSync::recognise_messages() {
+    view_ = compare_with_ledger(from_, to_, std::move(entries_));
+    MatcherOptions options;
+    options.identity = run_.rules.identity;
+    options.add_header = run_.rules.add_header;
+    options.find_source_duplicates = !run_.rules.copy_source_duplicates;
+    const bool own_identity = options.add_header || options.find_source_duplicates ||
+                              options.identity.message_id_without_domain ||
+                              options.identity.headers != message::IdentityRules{}.headers;
+    options.message_id_first = !own_identity;
+    if (!own_identity) MH_CO_TRY_VOID(co_await reconcile_intents(options));
+    const std::vector<std::pair<imap::Uid, imap::Uid>> reconciled = std::move(matches_.pairs);
+    Matcher matcher(view_.unknown_source, view_.unknown_destination, std::move(options));
+    MH_CO_TRY_VOID(co_await recognise(source_, destination_, run_.rules.identity, matcher));
+    matches_ = matcher.matches();
+    matches_.pairs.insert(matches_.pairs.end(), reconciled.begin(), reconciled.end());
+    std::ranges::sort(matches_.pairs);
+    co_return Result<void>{};
+}
+
+/// What a run that was cut short may have stored without its record: few messages, which are looked for first, so that
+/// the many it never sent need not be read to be told apart from them.
+Task<Result<void>> MailboxSync::reconcile_intents(const MatcherOptions& options) {
+    imap::UidSet sent;
+    imap::Uid first{std::numeric_limits<std::uint32_t>::max()};
+    for (const store::Intent& intent : intents_) {
+        for (const imap::Uid uid : intent.source) sent.insert(uid);
+        first = std::min(first, intent.destination_uid_next.value_or(imap::Uid{1}));
+    }
+    std::vector<imap::Uid> sources;
+    std::vector<imap::Uid> strangers;
+    std::ranges::copy_if(view_.unknown_source, std::back_inserter(sources), [&](imap::Uid uid) { return sent.contains(uid); });
+    std::ranges::copy_if(view_.unknown_destination, std::back_inserter(strangers), [&](imap::Uid uid) { return uid >= first; });
+    if (sources.empty() || strangers.empty()) co_return Result<void>{};
+    Matcher matcher(std::move(sources), std::move(strangers), options);
+    MH_CO_TRY_VOID(co_await recognise(source_, destination_, run_.rules.identity, matcher));
+    matches_.pairs = matcher.matches().pairs;
+    std::vector<imap::Uid> found;
+    for (const auto& [from, to] : matches_.pairs) found.push_back(to);
+    std::ranges::sort(found);
+    std::erase_if(view_.unknown_source, [&](imap::Uid uid) {
+        return std::ranges::binary_search(matches_.pairs, uid, {}, &std::pair<imap::Uid, imap::Uid>::first);
+    });
+    std::erase_if(view_.unknown_destination, [&](imap::Uid uid) { return std::ranges::binary_search(found, uid); });
+    co_return Result<void>{};
+}
+
+}  // namespace mailhaul::sync
