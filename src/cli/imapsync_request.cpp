@@ -335,6 +335,7 @@ void read_deletions(ImapsyncOrder& order, const ParsedLine& line) {
     rules.delete_destination = line.is_on("delete2");
     // Who writes --delete2 expects it to delete, and has no option to insist. A source that lost its mail still refuses.
     rules.guard.max_deletions = sync::GuardRules::unlimited;
+    rules.delete_for_good = true;
     rules.guard.on_activity = sync::OnActivity::warn;
     order.request.allow_same_account = rules.delete_source && names_one_account(order.request);
     if (rules.delete_source && rules.delete_destination)

@@ -172,6 +172,7 @@ std::string json_report(WallTime time, const sync::Report& report, int exit_stat
                                   }))
         .json("exceptions", objects(report.exceptions, add_exception))
         .texts("warnings", report.warnings);
+    if (report.removed_mail) add_name(object, "removed_mail", *report.removed_mail);
     if (report.error) object.json("error", error_object(*report.error));
     if (report.error_side) object.text("error_side", sync::to_string(*report.error_side));
     return object.str();

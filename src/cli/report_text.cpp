@@ -157,6 +157,12 @@ std::string exceptions_list(const Report& report) {
     return text;
 }
 
+std::string removed_text(const Report& report) {
+    if (!report.removed_mail) return {};
+    return "\nWhat was deleted on the destination is in its folder \"" +
+           printable(imap::display_name(report.removed_mail->raw())) + "\"; delete that folder once nobody misses anything.\n";
+}
+
 std::string warnings_list(const Report& report) {
     std::string text;
     for (const std::string& warning : report.warnings) text += "  " + printable(warning) + '\n';
@@ -250,7 +256,7 @@ std::string next_step(const Report& report) {
 std::string report_text(const Report& report, std::size_t width) {
     width = std::max<std::size_t>(width, 60);
     return headline(report) + folder_table(report, width) + left_out_text(report) + folder_errors(report) +
-           exceptions_list(report) + warnings_list(report) + ending_text(report);
+           exceptions_list(report) + warnings_list(report) + removed_text(report) + ending_text(report);
 }
 
 std::string exceptions_text(const Report& report) {

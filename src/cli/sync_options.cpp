@@ -75,8 +75,10 @@ constexpr std::array placing{
 constexpr std::array deletion{
     Option{.name = "delete-source", .help = "REMOVES each message from the source once its copy is confirmed"},
     Option{.name = "delete-destination",
-           .help = "REMOVES from the destination what the source does not hold; refused for a folder, and said so, "
-                   "where the evidence speaks against it"},
+           .help = "REMOVES from the destination what the source does not hold, into the folder \"Removed by mailhaul\" "
+                   "there where the server can move messages; refused for a folder, and said so, where the evidence "
+                   "speaks against it"},
+    Option{.name = "delete-for-good", .help = "expunge what --delete-destination removes instead of moving it"},
     Option{.name = "delete-despite-activity",
            .help = "remove even where somebody else left messages, removed some or changed flags on the destination, new "
                    "mail of its user included"},

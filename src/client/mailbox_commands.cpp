@@ -361,9 +361,9 @@ Task<Result<bool>> remove_messages(Connection& connection, const imap::UidSet& u
         auto looked = co_await fetch_items(connection, std::move(everything), "(UID FLAGS)", std::move(watch));
         if (!looked.ok()) co_return std::move(looked).error();
     }
+    if (others_marked) co_return false;
     auto marked = co_await store_flags(connection, uids, imap::StoreMode::add, imap::FlagSet{"\\Deleted"});
     if (!marked.ok()) co_return std::move(marked).error();
-    if (!by_uid && others_marked) co_return false;
     if (!by_uid) {
         auto gone = co_await connection.run(imap::expunge_command(), Doing::changing);
         if (!gone.ok()) co_return std::move(gone).error();
@@ -374,6 +374,25 @@ Task<Result<bool>> remove_messages(Connection& connection, const imap::UidSet& u
         if (!gone.ok()) co_return std::move(gone).error();
     }
     co_return true;
+}
+
+bool can_move_messages(const Connection& connection) {
+    return connection.capabilities().has("MOVE") || connection.capabilities().has("UIDPLUS");
+}
+
+Task<Result<void>> move_messages(Connection& connection, const imap::UidSet& uids, imap::MailboxName to) {
+    const bool moves = connection.capabilities().has("MOVE");
+    const imap::LiteralMode literals = connection.literal_mode();
+    for (const imap::UidSet& part : uids.split(set_octets)) {
+        const std::string set = part.to_string();
+        auto done = co_await connection.run(
+            moves ? imap::uid_move_command(set, to, literals) : imap::uid_copy_command(set, to, literals), Doing::changing);
+        if (!done.ok()) co_return std::move(done).error();
+    }
+    if (moves) co_return Result<void>{};
+    auto removed = co_await remove_messages(connection, uids);
+    if (!removed.ok()) co_return std::move(removed).error();
+    co_return Result<void>{};
 }
 
 }  // namespace mailhaul::client

@@ -80,8 +80,14 @@ Task<Result<void>> fetch_bodies(Connection& connection, std::vector<std::string>
 /// UID STORE ... .SILENT, in as few commands as the lengths allow.
 Task<Result<void>> store_flags(Connection& connection, const imap::UidSet& uids, imap::StoreMode mode, imap::FlagSet flags);
 
-/// Removes exactly these messages: \Deleted and UID EXPUNGE. Without UIDPLUS they are only marked, unless nothing else
-/// in the mailbox is marked \Deleted: then EXPUNGE. Returns true where they are gone, false where only marked.
+/// Removes exactly these messages: \Deleted and UID EXPUNGE. Without UIDPLUS by EXPUNGE, and only where nothing else in
+/// the mailbox is marked \Deleted, as that would go with them. Returns true where they are gone; false where they must
+/// stay, and are then not marked either.
 Task<Result<bool>> remove_messages(Connection& connection, const imap::UidSet& uids);
+
+/// True where move_messages() can be had.
+bool can_move_messages(const Connection& connection);
+/// Moves exactly these messages into another mailbox: MOVE, or COPY and remove_messages() under UIDPLUS.
+Task<Result<void>> move_messages(Connection& connection, const imap::UidSet& uids, imap::MailboxName to);
 
 }  // namespace mailhaul::client

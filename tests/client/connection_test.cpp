@@ -426,7 +426,7 @@ TEST(RemoveMessages, does_not_expunge_what_others_marked_where_there_is_no_UIDPL
         auto removed = co_await remove_messages(connection, imap::UidSet::range(imap::Uid(1), imap::Uid(1)));
         EXPECT_TRUE(removed.ok() && !removed.value());
         EXPECT_EQ(here.ann().find("INBOX")->messages().size(), 3U);
-        EXPECT_EQ(here.ann().find("INBOX")->count_with("\\Deleted"), 2U);
+        EXPECT_EQ(here.ann().find("INBOX")->count_with("\\Deleted"), 1U) << "and marks nothing it cannot remove";
         EXPECT_EQ(here.server.counters().count("EXPUNGE"), 0U);
     });
 }

@@ -252,6 +252,14 @@ Command uid_store_command(std::string_view set, StoreMode mode, const FlagSet& f
     return std::move(command.atom(parenthesised(flags.to_string()))).build();
 }
 
+Command uid_copy_command(std::string_view set, const MailboxName& mailbox, LiteralMode literals) {
+    return std::move(CommandBuilder("UID COPY", CommandKind::uid, literals).atom(set).mailbox(mailbox)).build();
+}
+
+Command uid_move_command(std::string_view set, const MailboxName& mailbox, LiteralMode literals) {
+    return std::move(CommandBuilder("UID MOVE", CommandKind::uid, literals).atom(set).mailbox(mailbox)).build();
+}
+
 Command uid_expunge_command(std::string_view set) {
     return std::move(CommandBuilder("UID EXPUNGE", CommandKind::uid, LiteralMode::synchronising).atom(set)).build();
 }

@@ -69,15 +69,15 @@ class CommandBuilder {
 public:
     CommandBuilder(std::string_view verb, CommandKind kind, LiteralMode literals);
 
-    CommandBuilder& atom(std::string_view text);                 ///< blank and `text` as it is
-    CommandBuilder& raw(std::string_view text);                  ///< `text` without a blank
-    CommandBuilder& astring(std::string_view value);             ///< blank and atom, quoted or literal, as needed
-    CommandBuilder& mailbox(const MailboxName& name);            ///< as astring, never a bare NIL
-    CommandBuilder& secret_astring(std::string_view value);      ///< as astring; marks the command secret
-    CommandBuilder& literal(std::string octets, bool binary);    ///< blank and `{n}` or `~{n}`, always a literal
+    CommandBuilder& atom(std::string_view text);                       ///< blank and `text` as it is
+    CommandBuilder& raw(std::string_view text);                        ///< `text` without a blank
+    CommandBuilder& astring(std::string_view value);                   ///< blank and atom, quoted or literal, as needed
+    CommandBuilder& mailbox(const MailboxName& name);                  ///< as astring, never a bare NIL
+    CommandBuilder& secret_astring(std::string_view value);            ///< as astring; marks the command secret
+    CommandBuilder& literal(std::string octets, bool binary);          ///< blank and `{n}` or `~{n}`, always a literal
     CommandBuilder& shared_literal(SharedOctets octets, bool binary);  ///< as literal, not copied
-    CommandBuilder& external_literal(Octets size, bool binary);  ///< as literal, octets supplied while sending
-    CommandBuilder& append_meta(const AppendMeta& meta);         ///< ` (flags) "date"`, each only where there is one
+    CommandBuilder& external_literal(Octets size, bool binary);        ///< as literal, octets supplied while sending
+    CommandBuilder& append_meta(const AppendMeta& meta);               ///< ` (flags) "date"`, each only where there is one
     Command build() &&;
 
 private:
@@ -122,6 +122,9 @@ Command uid_fetch_command(std::string_view set, std::string_view items, std::str
 Command uid_search_command(std::string_view returns, std::string_view criteria);
 enum class StoreMode : std::uint8_t { add, remove, replace };
 Command uid_store_command(std::string_view set, StoreMode mode, const FlagSet& flags);
+Command uid_copy_command(std::string_view set, const MailboxName& mailbox, LiteralMode literals);
+/// RFC 6851.
+Command uid_move_command(std::string_view set, const MailboxName& mailbox, LiteralMode literals);
 Command uid_expunge_command(std::string_view set);
 Command expunge_command();
 

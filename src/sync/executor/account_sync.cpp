@@ -99,6 +99,8 @@ Result<void> AccountSync::map() {
                                 plan_.mapping);
     if (!mapped.ok()) return std::move(mapped).error();
     mapping_ = std::move(mapped).value();
+    const MailboxTree destination = tree_of(destination_listing_, destination_spaces_);
+    run_.removed_mail = imap::MailboxName(destination.personal.prefix + run_.removed_mail.raw());
     for (const std::string& words : mapping_.warnings) run_.warn(words);
     run_.report.left_out = mapping_.left_out;
 

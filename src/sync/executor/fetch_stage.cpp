@@ -100,7 +100,8 @@ Task<bool> FetchStage::request(Group group) {
         set.insert(handover_.items[item].source);
         requested_.emplace(handover_.items[item].source, item);
     }
-    group.command = source_.submit(imap::uid_fetch_command(set.to_string(), wants_dates ? "(UID INTERNALDATE BODY.PEEK[])" : "(UID BODY.PEEK[])", ""));
+    group.command = source_.submit(
+        imap::uid_fetch_command(set.to_string(), wants_dates ? "(UID INTERNALDATE BODY.PEEK[])" : "(UID BODY.PEEK[])", ""));
     in_flight_.push_back(std::move(group));
     co_return true;
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Deletions on the destination: brings what the guard rails look at, drops from the plan what they refuse, and lets the
-// ledger forget what went.
+// Deletions on the destination: brings what the guard rails look at, and drops from the plan what they refuse.
 #include <algorithm>
 #include <utility>
 
@@ -51,14 +50,6 @@ Result<std::vector<imap::Uid>> MailboxSync::earlier_copies() const {
         for (const store::Entry& entry : entries) copies.push_back(entry.destination);
     }
     return copies;
-}
-
-Result<void> MailboxSync::forget_deleted() {
-    std::vector<imap::Uid> gone;
-    for (const store::Entry& entry : view_.orphans)
-        if (std::ranges::binary_search(plan_.delete_destination, entry.destination)) gone.push_back(entry.source);
-    if (!pair_ || gone.empty()) return {};
-    return run_.ledger.forget(*pair_, gone);
 }
 
 }  // namespace mailhaul::sync

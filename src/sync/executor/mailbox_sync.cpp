@@ -12,15 +12,6 @@
 #include "sync/executor/observe.hpp"
 
 namespace mailhaul::sync {
-namespace {
-
-imap::UidSet uid_set(const std::vector<imap::Uid>& uids) {
-    imap::UidSet set;
-    for (const imap::Uid uid : uids) set.insert(uid);
-    return set;
-}
-
-}  // namespace
 
 Task<Result<void>> MailboxSync::run() {
     run_.observer.on_mailbox_started(work_.report);
@@ -274,29 +265,6 @@ Task<Result<void>> MailboxSync::change_flags() {
             if (!(now == entry.flags)) remembered.emplace_back(entry.source, now);
         }
         if (!remembered.empty()) MH_CO_TRY_VOID(run_.ledger.record_flags(*pair_, remembered));
-    }
-    co_return Result<void>{};
-}
-
-Task<Result<void>> MailboxSync::remove() {
-    if (run_.rules.delete_source) {
-        std::vector<imap::Uid> gone = plan_.delete_source;
-        for (const Confirmed& one : confirmed_) gone.push_back(one.source);
-        MH_CO_TRY(removed, co_await client::remove_messages(source_, uid_set(gone)));
-        work_.report.deleted_on_source = static_cast<std::uint32_t>(gone.size());
-        if (!removed)
-            run_.warn("messages of " + name() +
-                      " are marked \\Deleted on the source but not expunged: others there are marked as "
-                      "well, and this server can only expunge all of them");
-    }
-    if (!plan_.delete_destination.empty()) {
-        MH_CO_TRY(removed, co_await client::remove_messages(destination_, uid_set(plan_.delete_destination)));
-        work_.report.deleted_on_destination = static_cast<std::uint32_t>(plan_.delete_destination.size());
-        if (removed) MH_CO_TRY_VOID(forget_deleted());
-        else
-            run_.warn("messages of " + name() +
-                      " are marked \\Deleted on the destination but not expunged: others there are "
-                      "marked as well, and this server can only expunge all of them");
     }
     co_return Result<void>{};
 }

@@ -70,6 +70,8 @@ private:
     Task<Result<void>> check_copies(Snapshot& stored);
     Task<Result<void>> check_dates(Snapshot& stored);
     Task<Result<void>> remove();
+    Result<void> remember_marks(const std::vector<imap::Uid>& gone);
+    Task<Result<bool>> remove_from_destination(imap::UidSet uids);
     Result<void> forget_deleted();
     Task<Result<void>> name_failures();
     Result<void> settle();
@@ -102,7 +104,7 @@ private:
     Snapshot to_;
     std::optional<store::PairKey> pair_;  ///< empty: a side has no UIDVALIDITY, so nothing can be remembered
     std::vector<store::Entry> entries_;   ///< of the ledger, until compared
-    std::vector<store::Intent> intents_;     ///< of runs that were cut short
+    std::vector<store::Intent> intents_;  ///< of runs that were cut short
     std::optional<store::Settled> then_;  ///< the last time nothing was left to do
     LedgerView view_;
     Matcher::Matches matches_;

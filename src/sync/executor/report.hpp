@@ -84,6 +84,7 @@ struct Report {
     SideReport source;
     SideReport destination;
     bool dry_run = false;
+    std::optional<imap::MailboxName> removed_mail;  ///< on the destination: where what was deleted there is now
     std::vector<MailboxReport> mailboxes;
     std::vector<LeftOut> left_out;
     std::vector<MessageException> exceptions;

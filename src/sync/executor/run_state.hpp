@@ -34,9 +34,10 @@ public:
     Progress progress;
     TransferLimits limits;
     std::function<std::chrono::system_clock::time_point()> clock = std::chrono::system_clock::now;
-    std::chrono::milliseconds first_pause{1000};  ///< before the second try of a mailbox; doubles with every try
-    std::optional<Octets> append_limit;           ///< the destination's APPENDLIMIT
-    std::uint64_t let_go = 0;                     ///< messages whose deletion on the destination this run has allowed
+    std::chrono::milliseconds first_pause{1000};            ///< before the second try of a mailbox; doubles with every try
+    std::optional<Octets> append_limit;                     ///< the destination's APPENDLIMIT
+    std::uint64_t let_go = 0;                               ///< messages whose deletion on the destination this run has allowed
+    imap::MailboxName removed_mail{"Removed by mailhaul"};  ///< the destination's name for what is deleted there
     bool dry_run = false;
     bool stopping = false;  ///< the operator said so: finish what is under way, begin nothing
 

@@ -27,28 +27,28 @@ namespace mailhaul::sync {
 /// One message to carry.
 struct TransferItem {
     imap::Uid source;
-    std::uint64_t size = 0;  ///< as listed; what the server sends counts
-    imap::FlagSet flags;     ///< as the destination shall have them
+    std::uint64_t size = 0;                  ///< as listed; what the server sends counts
+    imap::FlagSet flags;                     ///< as the destination shall have them
     std::optional<imap::InternalDate> date;  ///< to be given; empty: none, or the one served with the body
     bool takes_served_date = false;          ///< where `date` is empty, ask for INTERNALDATE with the body and give that
-    std::string prefix;  ///< header line to put in front (--addheader); empty: none
+    std::string prefix;                      ///< header line to put in front (--addheader); empty: none
 };
 
 /// One message the destination confirmed.
 struct Copied {
-    std::size_t item = 0;                  ///< index into the items
-    std::optional<imap::Uid> destination;  ///< empty where the server does not tell (no UIDPLUS)
-    message::Sha256 sha256{};              ///< of the octets the source served
-    std::uint64_t size = 0;                ///< octets the source served
-    std::optional<imap::InternalDate> date;  ///< it was given; empty: none
+    std::size_t item = 0;                     ///< index into the items
+    std::optional<imap::Uid> destination;     ///< empty where the server does not tell (no UIDPLUS)
+    message::Sha256 sha256{};                 ///< of the octets the source served
+    std::uint64_t size = 0;                   ///< octets the source served
+    std::optional<imap::InternalDate> date;   ///< it was given; empty: none
     std::optional<std::uint64_t> message_id;  ///< message::message_id_digest()
 };
 
 /// How large things may get.
 struct TransferLimits {
     TransferLimits() = default;
-    std::uint64_t in_memory = 10u << 20;     ///< octets asked for or held, not yet confirmed
-    std::uint64_t hold = 2u << 20;        ///< a larger message is streamed
+    std::uint64_t in_memory = 10u << 20;    ///< octets asked for or held, not yet confirmed
+    std::uint64_t hold = 2u << 20;          ///< a larger message is streamed
     std::uint64_t fetch_octets = 2u << 20;  ///< asked for by one UID FETCH
     std::size_t fetch_messages = 200;
     std::uint64_t batch_octets = 4u << 20;  ///< stored by one MULTIAPPEND

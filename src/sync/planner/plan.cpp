@@ -36,6 +36,8 @@ public:
         if (from == nullptr || to == nullptr) return;
         const imap::FlagSet wanted = storable_flags(source_.flags_of(*from), destination_.selected);
         FlagChange change = change_flags(wanted, destination_.flags_of(*to), base, rules_.flags);
+        // Where copied messages leave the source the mark is ours, from a run that broke before it expunged: the copy stays.
+        if (rules_.delete_source) change.add.erase("\\Deleted");
         if (!change.add.empty() || !change.remove.empty()) {
             change.source = source;
             change.destination = destination;

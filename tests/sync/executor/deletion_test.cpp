@@ -109,6 +109,57 @@ TEST_P(Deleting, only_strangers_go_from_the_destination) {
     EXPECT_TRUE(servers.equal()) << "what went from the source is a stranger now";
 }
 
+TEST_P(Deleting, what_goes_from_the_destination_can_be_had_back_where_the_server_can_move) {
+    put_many(servers.from(), "INBOX", 5);
+    expect_complete(servers.sync());
+    const std::multiset<MessageTruth> before = truth_of(servers.to()).at("INBOX");
+    servers.request.rules.delete_destination = true;
+    servers.request.rules.delete_for_good = false;
+    for (const std::uint32_t uid : {2U, 4U}) {
+        expunge(servers.from(), "INBOX", uid);
+        const Report report = servers.sync();
+        expect_complete(report);
+        EXPECT_EQ(report.totals().deleted_on_destination, 1U);
+        EXPECT_EQ(report.removed_mail.has_value(), std::string_view(GetParam()).contains("UIDPLUS"));
+    }
+    AccountTruth after = truth_of(servers.to());
+    EXPECT_EQ(after.at("INBOX"), truth_of(servers.from()).at("INBOX"));
+    if (!std::string_view(GetParam()).contains("UIDPLUS")) return;
+    std::multiset<MessageTruth> both = after.at("INBOX");
+    both.merge(after.at("Removed by mailhaul"));
+    EXPECT_EQ(both, before);
+}
+
+TEST_P(Deleting, without_a_folder_for_it_nothing_goes_from_the_destination) {
+    if (!std::string_view(GetParam()).contains("UIDPLUS")) GTEST_SKIP() << "it cannot be moved there anyway";
+    put_many(servers.from(), "INBOX", 5);
+    expect_complete(servers.sync());
+    servers.request.rules.delete_destination = true;
+    servers.request.rules.delete_for_good = false;
+    servers.destination.faults().on("CREATE").always().no("[NOPERM] no");
+    expunge(servers.from(), "INBOX", 2);
+    const Report report = servers.sync();
+    EXPECT_EQ(servers.to().messages(), 5U);
+    EXPECT_EQ(report.totals().deleted_on_destination, 0U);
+    EXPECT_THAT(report.warnings, Contains(HasSubstr("--delete-for-good")));
+}
+
+TEST_P(Deleting, a_mark_of_ours_on_the_source_is_never_carried_to_the_copy) {
+    put_many(servers.from(), "INBOX", 5);
+    servers.request.rules.delete_source = true;
+    for (const char* verb : {"UID EXPUNGE", "EXPUNGE"}) servers.source.faults().on(verb).always().cut();
+    servers.sync();
+    ASSERT_EQ(servers.from().messages(), 5U);
+    for (const bool deletes : {false, true}) {  // run again by somebody who no longer moves, and by somebody who does
+        servers.request.rules.delete_source = deletes;
+        servers.sync();
+        EXPECT_EQ(servers.to().find("INBOX")->count_with("\\Deleted"), 0U);
+    }
+    std::filesystem::remove(servers.ledger_path());
+    servers.sync();
+    EXPECT_EQ(servers.to().find("INBOX")->count_with("\\Deleted"), 0U) << "nor where the ledger is lost";
+}
+
 TEST_P(Deleting, without_being_told_so_nothing_goes) {
     put_many(servers.from(), "INBOX", 5);
     put(servers.to(), "INBOX", dated(mail(100)));
@@ -155,6 +206,7 @@ TEST_P(Deleting, two_source_mailboxes_into_one_double_nothing_over_two_lanes) {
 TEST_P(Deleting, a_short_listing_deletes_nothing) {
     put_many(servers.from(), "INBOX", 5);
     servers.sync();
+    put(servers.from(), "INBOX", dated(mail(100)));  // so that there is something to look at
     servers.request.rules.delete_destination = true;
     servers.source.faults().on("UID FETCH").holding("RFC822.SIZE").always().after_executing().rewrite([](std::string answer) {
         const auto row = answer.find("* 3 FETCH");

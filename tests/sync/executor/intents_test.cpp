@@ -23,8 +23,8 @@ struct AfterACrash : testing::Test {
         return {side(servers.from()), side(servers.to())};
     }
     void with_ledger(const std::function<void(store::Ledger&)>& look) {
-        auto ledger = store::open_sqlite_ledger(
-            servers.ledger_path(), {servers.request.source.label(), servers.request.destination.label()});
+        auto ledger = store::open_sqlite_ledger(servers.ledger_path(),
+                                                {servers.request.source.label(), servers.request.destination.label()});
         ASSERT_TRUE(ledger.ok()) << ledger.error().describe();
         look(*ledger.value());
     }

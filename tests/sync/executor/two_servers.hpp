@@ -133,6 +133,7 @@ public:
         request.ledger_path = ledger_path();
         request.first_pause = std::chrono::milliseconds(1);
         request.connections = 2;
+        request.rules.delete_for_good = true;  // so that both sides can be equal afterwards
     }
     TwoServers(const TwoServers&) = delete;
     TwoServers& operator=(const TwoServers&) = delete;
