@@ -128,6 +128,10 @@ void MailboxSync::count_plan() {
     run_.show_progress();
 }
 
+imap::FlagSet MailboxSync::flags_in_common(imap::Uid source, imap::Uid destination) const {
+    return from_.flags_of(*from_.find(source)).intersected(to_.flags_of(*to_.find(destination)));
+}
+
 Result<void> MailboxSync::adopt() {
     if (!pair_) return {};
     std::vector<store::Entry> entries;
@@ -136,7 +140,7 @@ Result<void> MailboxSync::adopt() {
         entry.source = source;
         entry.destination = destination;
         entry.origin = work_.copied_now.contains(source) ? store::Origin::copied : store::Origin::adopted;
-        entry.flags = from_.flags_of(*from_.find(source));
+        entry.flags = flags_in_common(source, destination);  // what is missing there is still to be set
         entry.at = run_.now();
         entries.push_back(std::move(entry));
     }
@@ -263,6 +267,10 @@ Task<Result<void>> MailboxSync::change_flags() {
         for (const store::Entry& entry : view_.pairs) {
             const imap::FlagSet& now = from_.flags_of(*from_.find(entry.source));
             if (!(now == entry.flags)) remembered.emplace_back(entry.source, now);
+        }
+        for (const auto& [source, destination] : plan_.adopt) {
+            const imap::FlagSet& now = from_.flags_of(*from_.find(source));
+            if (!(now == flags_in_common(source, destination))) remembered.emplace_back(source, now);
         }
         if (!remembered.empty()) MH_CO_TRY_VOID(run_.ledger.record_flags(*pair_, remembered));
     }

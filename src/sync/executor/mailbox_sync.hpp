@@ -52,6 +52,7 @@ public:
 private:
     Task<Result<void>> open_both();
     Result<void> remember();
+    void distrust_unverified();
     Task<Result<void>> list_both();
     Task<Result<void>> list_changes();
     Task<Result<void>> recognise_messages();
@@ -59,6 +60,7 @@ private:
     Result<void> decide();
     Result<void> guard_deletions();
     Result<std::vector<imap::Uid>> earlier_copies() const;
+    [[nodiscard]] imap::FlagSet flags_in_common(imap::Uid source, imap::Uid destination) const;
     Result<void> adopt();
     Task<Result<void>> learn_dates_of_giants();
     Task<Result<void>> copy();

@@ -18,9 +18,20 @@ Result<void> MailboxSync::remember() {
     entries_ = std::move(entries);
     MH_TRY(intents, run_.ledger.intents(*pair_));
     intents_ = std::move(intents);
+    distrust_unverified();
     MH_TRY(then, run_.ledger.settled(*pair_));
     then_ = then;
     return {};
+}
+
+/// A copy whose run broke before it looked at the destination may lack flags that APPEND did not keep: none is taken to
+/// have arrived, so what is missing is set now.
+void MailboxSync::distrust_unverified() {
+    imap::UidSet sent;
+    for (const store::Intent& intent : intents_)
+        for (const imap::Uid uid : intent.source) sent.insert(uid);
+    for (store::Entry& entry : entries_)
+        if (sent.contains(entry.source)) entry.flags = {};
 }
 
 /// One after the other: which flags of the destination matter is known from the source.
@@ -35,7 +46,7 @@ Task<Result<void>> MailboxSync::list_changes() {
 }
 
 Task<Result<void>> MailboxSync::list_both() {
-    if (can_observe_changes(from_.selected, then_, run_.rules)) {
+    if (intents_.empty() && can_observe_changes(from_.selected, then_, run_.rules)) {
         MH_CO_TRY_VOID(co_await list_changes());
         work_.report.source_messages = static_cast<std::uint32_t>(from_.messages.size());
         co_return Result<void>{};
