@@ -12,11 +12,13 @@ namespace mailhaul::cli {
 
 // `arguments` is what follows the subcommand's name.
 int sync_command(std::span<const std::string> arguments, const Surroundings& surroundings);
+int ledger_command(std::span<const std::string> arguments, const Surroundings& surroundings);
 int demo_command(std::span<const std::string> arguments, const Surroundings& surroundings);
 int imapsync_command(std::span<const std::string> arguments, const Surroundings& surroundings);
 
 extern const CommandHelp demo_help;
 extern const CommandHelp imapsync_help;
+extern const CommandHelp ledger_help;
 
 /// `name` is argv[0]: started as `imapsync`, the program is that.
 int run_program(const std::string& name, std::span<const std::string> arguments, const Surroundings& surroundings);

@@ -37,27 +37,15 @@ Error foreign_file(const std::string& path, const std::string& seen) {
             "\"" + path + "\" is not a ledger (" + seen + ") and stays as it is: name another file for the ledger"};
 }
 
-}  // namespace
+enum class Content : std::uint8_t { none, ledger };
 
-Result<void> make_folders(const std::filesystem::path& path) {
-    std::filesystem::path folder;
-    for (const auto& component : path.parent_path()) {
-        folder /= component;
-        if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST && !std::filesystem::is_directory(folder))
-            return cannot_use(path.string(), errno);
-    }
-    return {};
-}
-
-/// Opening is enough for SQLite to replay a journal into a file that is not ours. The
-/// application id stands in the file itself from its first octets on, as the schema is made before WAL is switched on.
-Result<void> recognise_file(const std::string& path) {
-    const File file(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600));
-    if (file.number < 0) return cannot_use(path, errno);
+/// store_foreign where it is neither. The application id stands in the file itself from its first octets on, as the
+/// schema is made before WAL is switched on.
+Result<Content> look_into(const File& file, const std::string& path) {
     struct stat status{};
     if (fstat(file.number, &status) != 0) return cannot_use(path, errno);
     if (!S_ISREG(status.st_mode)) return foreign_file(path, "not a regular file");
-    if (status.st_size == 0) return {};
+    if (status.st_size == 0) return Content::none;
 
     constexpr std::string_view magic("SQLite format 3\0", 16);  // https://www.sqlite.org/fileformat.html section 1.3
     constexpr std::size_t application_id_offset = 68;
@@ -71,6 +59,39 @@ Result<void> recognise_file(const std::string& path) {
     if (id != application_id)
         return foreign_file(path, "an SQLite file of another program: application id " + std::to_string(id) + ", wanted " +
                                       std::to_string(application_id));
+    return Content::ledger;
+}
+
+}  // namespace
+
+Result<void> make_folders(const std::filesystem::path& path) {
+    std::filesystem::path folder;
+    for (const auto& component : path.parent_path()) {
+        folder /= component;
+        if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST && !std::filesystem::is_directory(folder))
+            return cannot_use(path.string(), errno);
+    }
+    return {};
+}
+
+/// Opening is enough for SQLite to replay a journal into a file that is not ours.
+Result<void> recognise_file(const std::string& path) {
+    const File file(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0600));
+    if (file.number < 0) return cannot_use(path, errno);
+    MH_TRY(content, look_into(file, path));
+    static_cast<void>(content);  // an empty file becomes a ledger
+    return {};
+}
+
+Result<void> recognise_existing_file(const std::string& path) {
+    const File file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (file.number < 0)
+        return Error{Errc::store_failed, Scope::account, Retry::never,
+                     "ledger \"" + path + "\" cannot be read (" + std::strerror(errno) + ")"};
+    MH_TRY(content, look_into(file, path));
+    if (content == Content::none)
+        return Error{Errc::store_failed, Scope::account, Retry::later,
+                     "ledger \"" + path + "\" is empty: a run makes it one when it has connected to both sides"};
     return {};
 }
 

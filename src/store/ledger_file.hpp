@@ -17,6 +17,10 @@ Result<void> make_folders(const std::filesystem::path& path);
 /// store_foreign: it is something else, and stays as it is.
 Result<void> recognise_file(const std::string& path);
 
+/// Looks whether the file at `path` is a ledger, reading only. store_failed: there is none, or nothing in it yet;
+/// store_foreign: it is something else.
+Result<void> recognise_existing_file(const std::string& path);
+
 /// SQLite removes the write-ahead log when the last connection closes; one that is still there was left by a crash.
 bool was_closed_cleanly(const std::string& path);
 

@@ -108,21 +108,22 @@ Result<void> apply_steps(Database& database, std::int64_t version, const Account
     return transaction.commit();
 }
 
-Result<void> check_account(Database& database, const std::string& path, const AccountKey& wanted) {
+Result<AccountKey> select_account(Database& database, const std::string& path) {
     MH_TRY(select, database.prepare("SELECT source, destination FROM account"));
     Rows rows = select.start();
     MH_TRY(row, rows.next());
     if (!row) return damaged(path, "it names no account");
-    const AccountKey seen{std::string(rows.text(0)), std::string(rows.text(1))};
+    return AccountKey{std::string(rows.text(0)), std::string(rows.text(1))};
+}
+
+Result<void> check_account(Database& database, const std::string& path, const AccountKey& wanted) {
+    MH_TRY(seen, select_account(database, path));
     if (seen == wanted) return {};
     return foreign(path, "belongs to " + spell(seen) + ", not to " + spell(wanted) + ": give this account a ledger of its own");
 }
 
-}  // namespace
-
-std::int64_t schema_version() { return std::ssize(steps); }
-
-Result<void> settle_schema(Database& database, const std::string& path, const AccountKey& account) {
+/// 0 for an empty database; never above schema_version().
+Result<std::int64_t> read_version(Database& database, const std::string& path) {
     MH_TRY(answer, database.ask_number("PRAGMA user_version"));
     const std::int64_t version = answer.value_or(0);
     if (version < 0) return damaged(path, "its version is " + std::to_string(version));
@@ -131,6 +132,24 @@ Result<void> settle_schema(Database& database, const std::string& path, const Ac
                                  std::to_string(schema_version()) + ": use the newer mailhaul that wrote it" +
                                  ", or move it aside and run again: messages already copied are recognised on the servers");
     }
+    return version;
+}
+
+}  // namespace
+
+std::int64_t schema_version() { return std::ssize(steps); }
+
+Result<AccountKey> read_account(Database& database, const std::string& path) {
+    constexpr std::int64_t oldest_readable = 2;  // step 2 dropped what version 1 knew of messages
+    MH_TRY(version, read_version(database, path));
+    if (version < oldest_readable)
+        return foreign(path,
+                       "has version " + std::to_string(version) + ", which no release wrote: sync once to bring it up to date");
+    return select_account(database, path);
+}
+
+Result<void> settle_schema(Database& database, const std::string& path, const AccountKey& account) {
+    MH_TRY(version, read_version(database, path));
     if (version > 0) MH_TRY_VOID(check_account(database, path, account));  // before any change to it
     if (version < schema_version()) MH_TRY_VOID(apply_steps(database, version, account));
     return {};

@@ -16,6 +16,10 @@ inline constexpr std::uint32_t application_id = 0x6d68'6c64;
 /// Version of the tables this build writes.
 std::int64_t schema_version();
 
+/// Whose ledger an open database is. store_foreign where its tables are newer than schema_version(), or so old that they
+/// hold nothing this build reads.
+Result<AccountKey> read_account(Database& database, const std::string& path);
+
 /// Creates the tables in an empty database, or brings older ones up to date, in one transaction. store_foreign where they
 /// are newer than schema_version() or belong to another account than `account`. `path` is for messages.
 Result<void> settle_schema(Database& database, const std::string& path, const AccountKey& account);

@@ -3,7 +3,9 @@
 #include "store/sqlite.hpp"
 
 #include <sqlite3.h>
+#include <unistd.h>
 
+#include <filesystem>
 #include <utility>
 
 namespace mailhaul::store {
@@ -42,6 +44,18 @@ Error last_failure(sqlite3* connection) {
         case SQLITE_ERROR: return damaged(path_of(connection), seen);  // our SQL is right, so the schema is not
         default: return failed(Retry::later, ledger + ": " + seen + ": check the disk it lies on, then run again");
     }
+}
+
+/// For `file:` names (https://www.sqlite.org/uri.html): what has a meaning there, and what is not printable.
+std::string percent_encoded(const std::string& path) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string encoded;
+    for (const char letter : path) {
+        const auto octet = static_cast<unsigned char>(letter);
+        if (octet > 0x20 && octet < 0x7F && letter != '%' && letter != '?' && letter != '#') encoded += letter;
+        else encoded.append({'%', digits[octet >> 4], digits[octet & 15]});
+    }
+    return encoded;
 }
 
 struct Bind {
@@ -124,9 +138,10 @@ Result<void> Statement::run(std::initializer_list<Value> values) {
 
 void Database::Close::operator()(sqlite3* connection) const { sqlite3_close(connection); }
 
-Result<Database> Database::open(const std::string& path) {
+/// `name` is what SQLite opens, `path` what people call it.
+Result<Database> Database::connect(const std::string& name, const std::string& path, int flags) {
     sqlite3* connection = nullptr;
-    const int status = sqlite3_open_v2(path.c_str(), &connection, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+    const int status = sqlite3_open_v2(name.c_str(), &connection, flags | SQLITE_OPEN_NOMUTEX, nullptr);
     Database database(connection);  // closed also where it failed
     if (connection == nullptr) return failed(Retry::later, "ledger " + quoted(path) + ": out of memory");
     if (status != SQLITE_OK) return last_failure(connection);
@@ -134,6 +149,22 @@ Result<Database> Database::open(const std::string& path) {
     sqlite3_db_config(connection, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     sqlite3_db_config(connection, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
     return database;
+}
+
+Result<Database> Database::open(const std::string& path) { return connect(path, path, SQLITE_OPEN_READWRITE); }
+
+/// A reader of a database in WAL mode joins the write-ahead log. Where there is one, reading it is enough, and the file
+/// descriptor that cannot write keeps SQLite from a checkpoint at the end. Where there is none, SQLite makes an empty one,
+/// which a connection that could write takes away again, and one that could not leaves lying about. Where none can be
+/// made, nobody else of this user writes either: then the file is read as it stands (`immutable`).
+Result<Database> Database::open_for_reading(const std::string& path) {
+    if (access((path + "-wal").c_str(), F_OK) == 0) return connect(path, path, SQLITE_OPEN_READONLY);
+    const std::string folder = std::filesystem::path(path).parent_path().string();
+    if (access(path.c_str(), W_OK) != 0 || access(folder.empty() ? "." : folder.c_str(), W_OK) != 0)
+        return connect("file:" + percent_encoded(path) + "?immutable=1", path, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI);
+    MH_TRY(database, connect(path, path, SQLITE_OPEN_READWRITE));
+    MH_TRY_VOID(database.execute("PRAGMA query_only = ON"));
+    return std::move(database);
 }
 
 Result<Statement> Database::prepare(std::string_view sql) {
@@ -170,6 +201,11 @@ Result<std::optional<std::string>> Database::ask_text(std::string_view sql) {
 
 Result<Transaction> Transaction::begin(Database& database) {
     MH_TRY_VOID(database.execute("BEGIN IMMEDIATE"));
+    return Transaction(database);
+}
+
+Result<Transaction> Transaction::begin_reading(Database& database) {
+    MH_TRY_VOID(database.execute("BEGIN"));
     return Transaction(database);
 }
 

@@ -68,6 +68,9 @@ public:
     /// Opens a file that exists, or a fresh database for `:memory:`. Functions and triggers that a file might bring along
     /// cannot do harm: the file's own schema is not trusted.
     static Result<Database> open(const std::string& path);
+    /// Opens a file that exists to read it, whoever writes to it meanwhile. Neither it nor a write-ahead log beside it is
+    /// changed, and no file is left behind. It may be where this user cannot write.
+    static Result<Database> open_for_reading(const std::string& path);
 
     Result<Statement> prepare(std::string_view sql);
     /// Runs one or more statements; their rows are dropped.
@@ -81,6 +84,7 @@ private:
         void operator()(sqlite3* connection) const;
     };
     explicit Database(sqlite3* connection) : connection_(connection) {}
+    static Result<Database> connect(const std::string& name, const std::string& path, int flags);
     std::unique_ptr<sqlite3, Close> connection_;
 };
 
@@ -88,6 +92,8 @@ private:
 class Transaction {
 public:
     static Result<Transaction> begin(Database& database);
+    /// One that only reads: whatever others write meanwhile, it sees one moment.
+    static Result<Transaction> begin_reading(Database& database);
     Transaction(Transaction&& other) noexcept;
     Transaction& operator=(Transaction&&) = delete;
     ~Transaction();

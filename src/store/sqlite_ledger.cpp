@@ -11,6 +11,7 @@
 #include <map>
 #include <utility>
 
+#include "store/columns.hpp"
 #include "store/ledger.hpp"
 #include "store/ledger_file.hpp"
 #include "store/run_lock.hpp"
@@ -27,17 +28,7 @@ constexpr std::int64_t small_ones_at_most = 16;      // at the end of a pair; th
 constexpr std::size_t largest_segment = 4096;        // changes
 constexpr std::int64_t dead_changes_allowed = 4096;  // and half as many as there are entries; then all is folded
 
-// Values <-> columns
-
-imap::FlagSet flags_from(std::string_view text) {
-    imap::FlagSet flags;
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find(' '), text.size());
-        if (end > 0) flags.insert(text.substr(0, end));
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return flags;
-}
+// Values -> parameters
 
 std::int64_t number_from(const imap::UidValidity& validity) { return validity.value(); }
 
@@ -46,15 +37,6 @@ Value nullable(const std::optional<imap::Uid>& uid) { return uid ? Value(std::in
 Value nullable(const std::optional<imap::ModSeq>& mod_seq) {
     return mod_seq ? Value(static_cast<std::int64_t>(mod_seq->value())) : Value(nullptr);
 }
-
-template <typename T>
-std::optional<T> optional_column(const Rows& rows, int column) {
-    if (rows.is_null(column)) return std::nullopt;
-    if constexpr (requires { typename T::value_type; }) return T{static_cast<typename T::value_type>(rows.number(column))};
-    else return static_cast<T>(rows.number(column));
-}
-
-imap::Uid uid_column(const Rows& rows, int column) { return imap::Uid{static_cast<std::uint32_t>(rows.number(column))}; }
 
 class SqliteLedger final : public Ledger {
 public:
@@ -202,13 +184,7 @@ Result<std::vector<Entry>> SqliteLedger::entries(const PairKey& pair) {
     FlagsById known;
     for (const Change& change : changes) {
         MH_TRY(flags, flags_of(change.flag_set, known));
-        entries.push_back({.source = change.source,
-                           .destination = change.destination,
-                           .origin = change.kind == Change::Kind::copied ? Origin::copied : Origin::adopted,
-                           .sha256 = change.sha256,
-                           .message_id = change.message_id,
-                           .flags = std::move(flags),
-                           .at = change.at});
+        entries.push_back(entry_from(change, std::move(flags)));
     }
     return entries;
 }
@@ -401,12 +377,7 @@ Result<std::vector<Exception>> SqliteLedger::exceptions(const PairKey& pair) {
     for (;;) {
         MH_TRY(row, rows.next());
         if (!row) return exceptions;
-        exceptions.push_back({.source = uid_column(rows, 0),
-                              .at = rows.number(1),
-                              .reason = std::string(rows.text(2)),
-                              .message_id = std::string(rows.text(3)),
-                              .subject = std::string(rows.text(4)),
-                              .size = static_cast<std::uint64_t>(rows.number(5))});
+        exceptions.push_back(exception_columns(rows));
     }
 }
 
@@ -428,13 +399,7 @@ Result<std::optional<Settled>> SqliteLedger::settled(const PairKey& pair) {
     Rows rows = select_settled_.start({*id});
     MH_TRY(row, rows.next());
     if (!row) return std::optional<Settled>();
-    return std::optional<Settled>({.source_uid_next = optional_column<imap::Uid>(rows, 0),
-                                   .destination_uid_next = optional_column<imap::Uid>(rows, 1),
-                                   .source_messages = optional_column<std::uint32_t>(rows, 2),
-                                   .destination_messages = optional_column<std::uint32_t>(rows, 3),
-                                   .source_mod_seq = optional_column<imap::ModSeq>(rows, 4),
-                                   .destination_mod_seq = optional_column<imap::ModSeq>(rows, 5),
-                                   .entries = static_cast<std::uint32_t>(rows.number(6))});
+    return std::optional(settled_columns(rows));
 }
 
 Result<void> SqliteLedger::record_settled(const PairKey& pair, const Settled& state) {
@@ -453,11 +418,7 @@ Result<std::vector<PairKey>> SqliteLedger::pairs() {
     for (;;) {
         MH_TRY(row, rows.next());
         if (!row) return pairs;
-        const auto side = [&rows](int column) {
-            return MailboxKey{imap::MailboxName(std::string(rows.text(column))),
-                              imap::UidValidity{static_cast<std::uint32_t>(rows.number(column + 1))}};
-        };
-        pairs.push_back({.source = side(0), .destination = side(2)});
+        pairs.push_back({.source = mailbox_columns(rows, 0), .destination = mailbox_columns(rows, 2)});
     }
 }
 
