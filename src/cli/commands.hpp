@@ -27,6 +27,7 @@ int run_program(const std::string& name, std::span<const std::string> arguments,
 inline constexpr int exit_ok = 0;
 inline constexpr int exit_usage = 64;
 inline constexpr int exit_software = 70;
+inline constexpr int exit_output_lost = 74;  // EX_IOERR
 
 /// Prints the mistakes, all of them, and where to read on.
 int usage_error(std::span<const std::string> mistakes, const std::string& command, const Surroundings& surroundings);

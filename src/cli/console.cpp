@@ -6,20 +6,22 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <memory>
 
 namespace mailhaul::cli {
 namespace {
 
 constexpr std::size_t width_unless_told = 80;
 
-/// Writes all of `text`; an output that is gone is no reason to stop a copy.
-void write_fully(int descriptor, std::string_view text) {
+/// Writes all of `text`; false where the output is gone.
+bool write_fully(int descriptor, std::string_view text) {
     while (!text.empty()) {
         const ssize_t written = ::write(descriptor, text.data(), text.size());
         if (written < 0 && errno == EINTR) continue;
-        if (written <= 0) return;
+        if (written <= 0) return false;
         text.remove_prefix(static_cast<std::size_t>(written));
     }
+    return true;
 }
 
 std::size_t terminal_width() {
@@ -38,8 +40,10 @@ bool can_move_its_cursor(const Surroundings& surroundings) {
 
 Surroundings process_surroundings() {
     Surroundings surroundings;
-    surroundings.out = [](std::string_view text) { write_fully(STDOUT_FILENO, text); };
-    surroundings.err = [](std::string_view text) { write_fully(STDERR_FILENO, text); };
+    const auto is_lost = std::make_shared<bool>(false);  // co-owned by the two functions that follow
+    surroundings.out = [is_lost](std::string_view text) { *is_lost |= !write_fully(STDOUT_FILENO, text); };
+    surroundings.out_is_lost = [is_lost] { return *is_lost; };
+    surroundings.err = [](std::string_view text) { (void)write_fully(STDERR_FILENO, text); };
     surroundings.out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
     surroundings.err_is_terminal = ::isatty(STDERR_FILENO) == 1;
     surroundings.variable = [](const std::string& name) -> std::optional<std::string> {

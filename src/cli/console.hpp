@@ -24,6 +24,9 @@ using TextSink = std::function<void(std::string_view)>;
 struct Surroundings {
     TextSink out;  ///< results: reports, help, JSON
     TextSink err;  ///< what happens on the way, and mistakes
+    /// True where something given to `out` did not arrive: a full disk, a closed pipe. No reason to stop a copy; the end of
+    /// a command whose output is its purpose.
+    std::function<bool()> out_is_lost = [] { return false; };
     bool out_is_terminal = false;
     bool err_is_terminal = false;
     std::function<std::optional<std::string>(const std::string&)> variable;  ///< of the environment

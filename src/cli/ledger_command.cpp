@@ -71,7 +71,10 @@ int export_all(store::LedgerReader& ledger, const LedgerOrder& order, const Surr
     const auto read = app::read_records(
         ledger, [&](const app::LedgerRecord& record) { out.add(order.csv ? csv_record(record) : json_record(record) + "\n"); });
     out.flush();
-    return read.ok() ? exit_ok : fail(read.error(), surroundings);
+    if (!read.ok()) return fail(read.error(), surroundings);
+    if (!surroundings.out_is_lost()) return exit_ok;
+    surroundings.err("mailhaul ledger: the output could not be written and is cut: make room there and export again\n");
+    return exit_output_lost;
 }
 
 }  // namespace
