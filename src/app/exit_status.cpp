@@ -2,6 +2,7 @@
 // The exit status of a run: one number a script can act on. A contract, docs/exit-codes.md; imapsync's own numbers are
 // made in the command line's imapsync mode.
 #include "app/sync_account.hpp"
+#include "app/verify_account.hpp"
 
 namespace mailhaul::app {
 namespace {
@@ -20,6 +21,7 @@ enum Status : std::uint8_t {
     host_unknown = 15,
     folder_missing = 16,
     one_account = 17,    // both sides are the same account
+    refused = 20,        // a certificate that is not to be believed
     usage = 64,          // EX_USAGE of sysexits(3)
     no_credential = 66,  // EX_NOINPUT
     bug = 70,            // EX_SOFTWARE
@@ -41,6 +43,7 @@ Status status_of(Errc code, Status otherwise) {
         case Errc::store_foreign: return ledger_unusable;
         case Errc::mailbox_missing: return folder_missing;
         case Errc::same_account: return one_account;
+        case Errc::certificate_refused: return refused;
         case Errc::usage: return usage;
         case Errc::credential_unavailable: return no_credential;
         case Errc::internal: return bug;
@@ -60,6 +63,16 @@ int exit_status(const sync::Report& report) {
         case sync::Ending::failed: return report.error ? status_of(report.error->code, failed) : failed;
     }
     return failed;
+}
+
+int exit_status(const VerifyReport& report) {
+    if (!report.error) return report.found.holds() ? verified : with_exceptions;
+    switch (report.error->code) {
+        case Errc::throttled:
+        case Errc::server_unavailable:
+        case Errc::too_many_connections: return paused;
+        default: return status_of(report.error->code, failed);
+    }
 }
 
 }  // namespace mailhaul::app

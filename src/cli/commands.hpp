@@ -14,9 +14,13 @@ namespace mailhaul::cli {
 int sync_command(std::span<const std::string> arguments, const Surroundings& surroundings);
 int ledger_command(std::span<const std::string> arguments, const Surroundings& surroundings);
 int demo_command(std::span<const std::string> arguments, const Surroundings& surroundings);
+int verify_command(std::span<const std::string> arguments, const Surroundings& surroundings);
+int certificate_command(std::span<const std::string> arguments, const Surroundings& surroundings);
 int imapsync_command(std::span<const std::string> arguments, const Surroundings& surroundings);
 
 extern const CommandHelp demo_help;
+extern const CommandHelp verify_help;
+extern const CommandHelp certificate_help;
 extern const CommandHelp imapsync_help;
 extern const CommandHelp ledger_help;
 

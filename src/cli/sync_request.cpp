@@ -156,7 +156,7 @@ void read_accounts(Reader& reader, SyncOrder& order, const Surroundings& surroun
     std::optional<std::string> source_folder;
     std::optional<std::string> destination_folder;
     const auto& words = reader.line().words;
-    if (words.empty()) reader.mistake("no source: write mailhaul sync SOURCE --to DESTINATION");
+    if (words.empty()) reader.mistake("no source: write SOURCE --to DESTINATION");
     else source_folder = source.read_account(words.front());
     for (std::size_t i = 1; i < words.size(); ++i) reader.mistake("one source at a time: what is '" + words[i] + "'?");
     const auto to = reader.line().last("to");

@@ -66,6 +66,12 @@ bool worth_a_line(const sync::MailboxReport& mailbox, Chattiness chattiness) {
            mailbox.deleted_on_source + mailbox.deleted_on_destination > 0;
 }
 
+/// A verification without a copy takes as long as one; the look after a copy is soon over.
+bool is_worth_a_line(const sync::Progress& progress) {
+    return progress.phase == sync::Progress::Phase::copying ||
+           (progress.phase == sync::Progress::Phase::verifying && progress.messages_to_copy == 0);
+}
+
 class LineWatch final : public sync::Observer {
 public:
     LineWatch(const Surroundings& surroundings, Chattiness chattiness, bool dry_run)
@@ -74,8 +80,7 @@ public:
     void on_progress(const sync::Progress& progress) override {
         const SteadyTime now = surroundings_.steady_now();
         estimator_.observe(progress, now);
-        if (progress.phase == sync::Progress::Phase::copying && interval_.passed(now))
-            say(plain_progress_line(progress, estimator_));
+        if (is_worth_a_line(progress) && interval_.passed(now)) say(plain_progress_line(progress, estimator_));
     }
     void on_connected(sync::SideName side, const sync::SideReport& server) override { say(connected_line(side, server)); }
     void on_mailbox_done(const sync::MailboxReport& mailbox) override {

@@ -149,17 +149,23 @@ public:
 
     /// One run of `request`. A run that has not ended after 20 seconds hangs: throws.
     Report sync() {
-        std::optional<Report> report;
         watcher = std::make_unique<Watcher>();
-        asio::co_spawn(io_, app::sync_account(request, *watcher), [&](const std::exception_ptr& thrown, Report done) {
+        return run(app::sync_account(request, *watcher));
+    }
+
+    /// The same of anything else that talks to these servers.
+    template <typename T>
+    T run(Task<T> task) {
+        std::optional<T> result;
+        asio::co_spawn(io_, std::move(task), [&](const std::exception_ptr& thrown, T done) {
             if (thrown) std::rethrow_exception(thrown);
-            report = std::move(done);
+            result = std::move(done);
         });
         io_.restart();
         const auto latest = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-        while (!report && std::chrono::steady_clock::now() < latest) io_.run_one_until(latest);
-        if (!report) throw std::runtime_error("the run does not end");
-        return std::move(*report);
+        while (!result && std::chrono::steady_clock::now() < latest) io_.run_one_until(latest);
+        if (!result) throw std::runtime_error("the run does not end");
+        return std::move(*result);
     }
 
     /// Whether the destination holds exactly what the source does.

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/json.hpp"
+#include "base/json.hpp"
 
 #include <array>
 #include <cstdio>
 
-#include "cli/utf8.hpp"
+#include "base/utf8.hpp"
 
-namespace mailhaul::cli {
+namespace mailhaul {
 namespace {
 
 constexpr std::string_view replacement_character = "\xEF\xBF\xBD";
@@ -64,4 +64,4 @@ JsonObject& JsonObject::json(std::string_view key, std::string_view value) {
     return *this;
 }
 
-}  // namespace mailhaul::cli
+}  // namespace mailhaul

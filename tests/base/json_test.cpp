@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/json.hpp"
+#include "base/json.hpp"
 
 #include <gtest/gtest.h>
 
-namespace mailhaul::cli {
+namespace mailhaul {
 namespace {
 
 struct Row {
@@ -29,4 +29,4 @@ TEST(JsonObject, keeps_the_order_of_its_fields) {
 }
 
 }  // namespace
-}  // namespace mailhaul::cli
+}  // namespace mailhaul

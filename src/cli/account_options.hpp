@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every subcommand that connects to two accounts accepts.
+#pragma once
+
+#include <array>
+
+#include "cli/option.hpp"
+
+namespace mailhaul::cli {
+
+inline constexpr std::array credential_options{
+    Option{.name = "password",
+           .value = "SPEC",
+           .help = "where the password is: file:PATH, env:NAME, cmd:COMMAND, fd:NUMBER or prompt (default: "
+                   "$MAILHAUL_SOURCE_PASSWORD or $MAILHAUL_DESTINATION_PASSWORD if set, else prompt)",
+           .per_side = true},
+    Option{.name = "token",
+           .value = "SPEC",
+           .help = "where an OAuth 2.0 access token is, in place of a password",
+           .per_side = true},
+    Option{.name = "authorize-as",
+           .value = "USER",
+           .help = "log in with the account's own name, work in USER's mail",
+           .per_side = true},
+    Option{.name = "auth",
+           .value = "MECHANISM",
+           .help = "use this one, PLAIN for example (default: the best offered)",
+           .per_side = true},
+};
+
+inline constexpr std::array connection_options{
+    Option{.name = "ca", .value = "FILE", .help = "PEM file of authorities to trust besides the system's, for both sides"},
+    Option{.name = "ca", .value = "FILE", .help = "the same, for one side", .per_side = true},
+    Option{.name = "pin", .value = "SHA256", .help = "accept only the key with this digest, 64 hex digits", .per_side = true},
+    Option{.name = "insecure", .help = "accept any certificate on both sides: anybody between could read everything"},
+    Option{.name = "insecure", .help = "the same, for one side", .per_side = true},
+    Option{.name = "proxy", .value = "URL", .help = "go through socks5://host:port or http://host:port", .per_side = true},
+    Option{.name = "compress", .help = "compress the connection where offered; for links below some 30 MB/s", .per_side = true},
+    Option{.name = "timeout", .value = "TIME", .help = "give up on a silent server after this long (default 120s)"},
+};
+
+}  // namespace mailhaul::cli
