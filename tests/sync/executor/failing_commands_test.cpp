@@ -71,9 +71,11 @@ struct FailingCommand : testing::TestWithParam<Case> {
     static demo::Server& server_of(Scene& scene) {
         return std::get<SideName>(GetParam()) == SideName::source ? scene.servers.source : scene.servers.destination;
     }
-    static void hasten(Scene& scene) {
-        for (client::Access* access : {&scene.servers.request.source, &scene.servers.request.destination})
-            access->deadlines.command = access->deadlines.slow = std::chrono::milliseconds(150);
+    static void wait_at_most(Scene& scene, std::chrono::milliseconds longest) {
+        for (client::Access* access : {&scene.servers.request.source, &scene.servers.request.destination}) {
+            client::Deadlines& deadlines = access->deadlines;
+            deadlines.greeting = deadlines.command = deadlines.slow = longest;
+        }
     }
 };
 
@@ -96,7 +98,7 @@ TEST_P(FailingCommand, loses_nothing_doubles_nothing_is_named_and_the_next_run_e
         for (std::uint32_t n = 1; n <= times; ++n) {
             SCOPED_TRACE(verb + " number " + std::to_string(n));
             Scene scene(kind, dialogue);
-            if (failure == Failure::freeze) hasten(scene);
+            if (failure == Failure::freeze) wait_at_most(scene, std::chrono::milliseconds(200));
             demo::FaultRule& rule = server_of(scene).faults().on(verb).nth(n);
             fail(always ? rule.always() : rule, failure);
             const Report first = scene.servers.sync();
@@ -107,6 +109,7 @@ TEST_P(FailingCommand, loses_nothing_doubles_nothing_is_named_and_the_next_run_e
                 EXPECT_TRUE(is_named(first, failure)) << "it tells what happened: " << in_words(first);
             }
             server_of(scene).faults().clear();
+            wait_at_most(scene, std::chrono::seconds(10));
             const Report second = scene.servers.sync();
             expect_complete(second);
             scene.expect_all_there();

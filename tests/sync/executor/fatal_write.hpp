@@ -8,11 +8,20 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdint>
+#include <cstdlib>
 #include <stdexcept>
 
 namespace mailhaul::sync {
+
+/// The methods of a kind of file (a database's differ from a journal's), and ours in their place.
+struct WatchedMethods {
+    const sqlite3_io_methods* original = nullptr;
+    sqlite3_io_methods methods{};
+};
 
 class FatalWrite {
 public:
@@ -43,14 +52,23 @@ private:
     static int open(sqlite3_vfs* system, const char* name, sqlite3_file* file, int flags, int* out_flags) {
         const int status = open_(system, name, file, flags, out_flags);
         if (status != SQLITE_OK || file->pMethods == nullptr) return status;
-        if (original_ == nullptr) {
-            original_ = file->pMethods;
-            watched_ = *original_;
-            watched_.xWrite = write;
-            watched_.xTruncate = truncate;
+        for (WatchedMethods& one : watched_) {
+            if (one.original == nullptr) {
+                one.original = file->pMethods;
+                one.methods = *one.original;
+                one.methods.xWrite = write;
+                one.methods.xTruncate = truncate;
+            }
+            if (one.original != file->pMethods) continue;
+            file->pMethods = &one.methods;
+            return status;
         }
-        if (file->pMethods == original_) file->pMethods = &watched_;
-        return status;
+        std::abort();  // more kinds of files than SQLite has
+    }
+
+    static const sqlite3_io_methods& original_of(const sqlite3_file* file) {
+        const auto is_its = [&](const WatchedMethods& one) { return &one.methods == file->pMethods; };
+        return *std::ranges::find_if(watched_, is_its)->original;
     }
 
     [[noreturn]] static void die() {
@@ -61,7 +79,7 @@ private:
     static int write(sqlite3_file* file, const void* octets, int count, sqlite3_int64 offset) {
         const bool is_fatal = ++seen_ == fatal_;
         if (is_fatal && moment_ == Moment::before) die();
-        const int status = original_->xWrite(file, octets, is_fatal && moment_ == Moment::halfway ? count / 2 : count, offset);
+        const int status = original_of(file).xWrite(file, octets, is_fatal && moment_ == Moment::halfway ? count / 2 : count, offset);
         if (is_fatal) die();
         return status;
     }
@@ -69,15 +87,14 @@ private:
     static int truncate(sqlite3_file* file, sqlite3_int64 size) {
         const bool is_fatal = ++seen_ == fatal_;
         if (is_fatal && moment_ != Moment::after) die();
-        const int status = original_->xTruncate(file, size);
+        const int status = original_of(file).xTruncate(file, size);
         if (is_fatal) die();
         return status;
     }
 
     using Open = decltype(sqlite3_vfs::xOpen);
     inline static Open open_ = nullptr;
-    inline static const sqlite3_io_methods* original_ = nullptr;
-    inline static sqlite3_io_methods watched_{};
+    inline static std::array<WatchedMethods, 4> watched_{};
     inline static std::uint32_t fatal_ = 0;
     inline static std::uint32_t seen_ = 0;
     inline static Moment moment_ = Moment::before;

@@ -268,6 +268,18 @@ TEST(WithoutUidplus, what_could_only_be_marked_is_not_counted_as_deleted_from_th
     EXPECT_EQ(report.totals().deleted_on_source + servers.from().messages(), 4U) << in_words(report);
 }
 
+TEST(WithoutUidplus, what_could_only_be_marked_on_the_source_is_not_marked_on_the_copy_by_the_next_run) {
+    TwoServers servers(with(without_uidplus));
+    put_many(servers.from(), "INBOX", 3);
+    put(servers.from(), "INBOX", dated(mail(4, "poison"), {"\\Deleted"}));
+    servers.request.rules.delete_source = true;
+    servers.destination.faults().on("APPEND").holding("poison").always().no("virus found");
+    servers.sync();
+    const AccountTruth copied = truth_of(servers.to());
+    servers.sync();
+    EXPECT_EQ(truth_of(servers.to()), copied);
+}
+
 // --- filters hold for deletions too ---
 
 TEST(Filters, what_is_too_old_on_both_sides_is_not_deleted_from_the_destination) {

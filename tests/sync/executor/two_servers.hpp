@@ -149,17 +149,17 @@ public:
 
     /// One run of `request`. A run that has not ended after 20 seconds hangs: throws.
     Report sync() {
-        std::optional<Report> report;
+        const auto report = std::make_shared<std::optional<Report>>();  // also the run's, which may outlast our patience
         watcher = std::make_unique<Watcher>();
-        asio::co_spawn(io_, app::sync_account(request, *watcher), [&](const std::exception_ptr& thrown, Report done) {
+        asio::co_spawn(io_, app::sync_account(request, *watcher), [report](const std::exception_ptr& thrown, Report done) {
             if (thrown) std::rethrow_exception(thrown);
-            report = std::move(done);
+            *report = std::move(done);
         });
         io_.restart();
         const auto latest = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-        while (!report && std::chrono::steady_clock::now() < latest) io_.run_one_until(latest);
-        if (!report) throw std::runtime_error("the run does not end");
-        return std::move(*report);
+        while (!*report && std::chrono::steady_clock::now() < latest) io_.run_one_until(latest);
+        if (!*report) throw std::runtime_error("the run does not end");
+        return std::move(**report);
     }
 
     /// Serves another process until `descriptor` can be read, its end included, then until nobody is
