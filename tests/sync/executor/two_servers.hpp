@@ -11,6 +11,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -156,16 +157,31 @@ public:
     /// The same of anything else that talks to these servers.
     template <typename T>
     T run(Task<T> task) {
-        std::optional<T> result;
-        asio::co_spawn(io_, std::move(task), [&](const std::exception_ptr& thrown, T done) {
+        const auto result = std::make_shared<std::optional<T>>();  // also the task's, which may outlast our patience
+        asio::co_spawn(io_, std::move(task), [result](const std::exception_ptr& thrown, T done) {
             if (thrown) std::rethrow_exception(thrown);
-            result = std::move(done);
+            *result = std::move(done);
         });
         io_.restart();
         const auto latest = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-        while (!result && std::chrono::steady_clock::now() < latest) io_.run_one_until(latest);
-        if (!result) throw std::runtime_error("the run does not end");
-        return std::move(*result);
+        while (!*result && std::chrono::steady_clock::now() < latest) io_.run_one_until(latest);
+        if (!*result) throw std::runtime_error("the run does not end");
+        return std::move(**result);
+    }
+
+    /// Serves another process until `descriptor` can be read, its end included, then until nobody is
+    /// connected. Closes it. Throws as sync().
+    void serve_until_end_of(int descriptor) {
+        asio::posix::stream_descriptor end(io_, descriptor);
+        const auto is_ended = std::make_shared<bool>(false);
+        end.async_wait(asio::posix::stream_descriptor::wait_read, [is_ended](const boost::system::error_code&) { *is_ended = true; });
+        const auto is_busy = [&] {
+            return !*is_ended || source.counters().open_connections > 0 || destination.counters().open_connections > 0;
+        };
+        io_.restart();
+        const auto latest = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+        while (is_busy() && std::chrono::steady_clock::now() < latest) io_.run_one_until(latest);
+        if (is_busy()) throw std::runtime_error("the other process does not end");
     }
 
     /// Whether the destination holds exactly what the source does.

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Options that cost people mail in imapsync itself: refused by name before anything is connected to.
+#include <gmock/gmock.h>
+
+#include <string>
+#include <vector>
+
+#include "cli/imapsync_request.hpp"
+#include "testkit/cli/surroundings.hpp"
+
+namespace mailhaul::cli {
+namespace {
+
+struct Hazard {
+    std::string name;
+    std::vector<std::string> options;
+};
+
+class ImapsyncHazard : public testing::TestWithParam<Hazard> {};
+
+TEST_P(ImapsyncHazard, is_refused_by_name_and_never_ignored) {
+    std::vector<std::string> arguments{"--host1", "h1", "--user1", "u1", "--password1", "p1",
+                                       "--host2", "h2", "--user2", "u2", "--password2", "p2", "--delete2"};
+    const auto& options = GetParam().options;
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    testkit::FakeProcess process;
+    const ImapsyncOrder order = order_imapsync(arguments, process.surroundings());
+    ASSERT_FALSE(order.refusals.empty());
+    EXPECT_THAT(order.refusals.front().words, testing::HasSubstr(options.front()));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    table, ImapsyncHazard,
+    testing::Values(
+        // A source SEARCH that fails made the destination be emptied.
+        Hazard{"a_search_of_the_source", {"--search1", "SENTSINCE 1-Jan-2020"}}, Hazard{"a_search", {"--search", "UNSEEN"}},
+        // A failed source LIST, or a bare word, made every folder of the destination be deleted.
+        Hazard{"folders_of_the_destination", {"--delete2folders"}},
+        Hazard{"folders_chosen_by_a_bare_word", {"--delete2foldersonly", "FooArchiv"}},
+        Hazard{"folders_spared_by_a_bare_word", {"--delete2foldersbutnot", "FooArchiv"}},
+        Hazard{"empty_folders_of_the_source", {"--delete1emptyfolders"}},
+        Hazard{"second_copies", {"--delete2duplicates"}},
+        // A filter program that fails at run time dropped messages without an error.
+        Hazard{"a_program_for_each_message", {"--pipemess", "false"}},
+        Hazard{"messages_cut_short", {"--truncmess", "1000"}},
+        // Regular expressions were evaluated as code.
+        Hazard{"code_for_folder_names", {"--regextrans2", "s/a/system(1)/e"}},
+        Hazard{"code_for_messages", {"--regexmess", "s/a/b/"}}, Hazard{"code_for_flags", {"--regexflag", "s/a/b/"}},
+        Hazard{"code_that_skips_messages", {"--skipmess", "m/a/"}}),
+    [](const auto& info) { return info.param.name; });
+
+}  // namespace
+}  // namespace mailhaul::cli
