@@ -16,10 +16,8 @@ struct Command {
 };
 
 const std::array commands{
-    Command{&sync_help, sync_command},
-    Command{&imapsync_help, imapsync_command},
-    Command{&verify_help, verify_command},
-    Command{&certificate_help, certificate_command},
+    Command{&sync_help, sync_command},     Command{&imapsync_help, imapsync_command},
+    Command{&verify_help, verify_command}, Command{&certificate_help, certificate_command},
     Command{&demo_help, demo_command},
 };
 
