@@ -154,7 +154,8 @@ Task<Result<void>> AccountSync::make_mailboxes() {
     std::vector<std::size_t> hopeless;
     MH_CO_TRY_VOID(co_await make_one_wave(refused, true, hopeless));
     for (const std::size_t i : refused) {
-        if (work_[i].report.error) continue;
+        const bool has_its_name = mapping_.mailboxes[i].fallback == mapping_.mailboxes[i].destination;  // at the second try
+        if (work_[i].report.error || has_its_name) continue;
         run_.warn("the destination refuses the name " + quoted(mapping_.mailboxes[i].destination) + ": " +
                   quoted(work_[i].report.source) + " is copied to " + quoted(work_[i].report.destination));
     }

@@ -259,6 +259,7 @@ Task<Result<void>> MailboxSync::change_flags() {
         auto stored = co_await client::store_flags(destination_, group.second, mode, group.first);
         if (stored.ok()) continue;
         if (stored.error().scope >= Scope::account) co_return std::move(stored).error();
+        flags_refused_ = true;
         run_.warn("flags in " + name() + " could not be changed: " + stored.error().describe());
         co_return Result<void>{};
     }
@@ -329,7 +330,7 @@ Result<void> MailboxSync::settle() {
     state.source_messages = from_.selected.exists;
     state.source_mod_seq = from_.selected.highest_mod_seq;
     state.entries = static_cast<std::uint32_t>(view_.pairs.size() + plan_.adopt.size() + confirmed_.size());
-    const bool is_all_there = state.entries == from_.messages.size() && state.entries == from_.selected.exists;
+    const bool is_all_there = !flags_refused_ && state.entries == from_.messages.size() && state.entries == from_.selected.exists;
     if (!is_all_there || work_.report.deleted_on_source > 0) return {};
     const std::size_t held = to_.messages.size() + confirmed_.size() - work_.report.deleted_on_destination;
     state.destination_messages = static_cast<std::uint32_t>(held);

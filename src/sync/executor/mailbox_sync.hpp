@@ -115,6 +115,7 @@ private:
     std::vector<Copied> unmapped_;  ///< confirmed, UID not told
     std::vector<Confirmed> confirmed_;
     std::vector<Failure> failures_;
+    bool flags_refused_ = false;  ///< some are still to be set: the mailbox is not settled
 };
 
 }  // namespace mailhaul::sync

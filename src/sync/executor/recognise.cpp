@@ -25,13 +25,13 @@ Result<void> MailboxSync::remember() {
 }
 
 /// A copy whose run broke before it looked at the destination may lack flags that APPEND did not keep: none is taken to
-/// have arrived, so what is missing is set now.
+/// have arrived, so what is missing is set now. But for our own mark on what is to leave the source (remember_marks()).
 void MailboxSync::distrust_unverified() {
     imap::UidSet sent;
     for (const store::Intent& intent : intents_)
         for (const imap::Uid uid : intent.source) sent.insert(uid);
     for (store::Entry& entry : entries_)
-        if (sent.contains(entry.source)) entry.flags = {};
+        if (sent.contains(entry.source)) entry.flags = entry.flags.intersected({"\\Deleted"});
 }
 
 /// One after the other: which flags of the destination matter is known from the source.

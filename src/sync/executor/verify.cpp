@@ -140,6 +140,7 @@ Task<Result<void>> MailboxSync::check_copies(Snapshot& stored) {
         auto set = co_await client::store_flags(destination_, group.second, imap::StoreMode::add, group.first);
         if (set.ok()) continue;
         if (set.error().scope >= Scope::account) co_return std::move(set).error();
+        flags_refused_ = true;
         run_.warn("the destination did not keep the flags " + text + " of " + std::to_string(group.second.size()) +
                   " messages in " + name() + ": " + set.error().describe());
     }
