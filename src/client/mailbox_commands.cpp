@@ -385,8 +385,8 @@ Task<Result<void>> move_messages(Connection& connection, const imap::UidSet& uid
     const imap::LiteralMode literals = connection.literal_mode();
     for (const imap::UidSet& part : uids.split(set_octets)) {
         const std::string set = part.to_string();
-        auto done = co_await connection.run(
-            moves ? imap::uid_move_command(set, to, literals) : imap::uid_copy_command(set, to, literals), Doing::changing);
+        imap::Command command = moves ? imap::uid_move_command(set, to, literals) : imap::uid_copy_command(set, to, literals);
+        auto done = co_await connection.run(std::move(command), Doing::changing);
         if (!done.ok()) co_return std::move(done).error();
     }
     if (moves) co_return Result<void>{};
