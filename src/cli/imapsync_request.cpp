@@ -332,6 +332,7 @@ bool names_one_account(const app::SyncRequest& request) {
 void read_deletions(ImapsyncOrder& order, const ParsedLine& line) {
     sync::Rules& rules = order.request.rules;
     rules.delete_source = line.is_on("delete1");
+    rules.delete_unproven = true;
     rules.delete_destination = line.is_on("delete2");
     // Who writes --delete2 expects it to delete, and has no option to insist. A source that lost its mail still refuses.
     rules.guard.max_deletions = sync::GuardRules::unlimited;

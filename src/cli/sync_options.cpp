@@ -44,7 +44,8 @@ constexpr std::array placing{
 };
 
 constexpr std::array deletion{
-    Option{.name = "delete-source", .help = "REMOVES each message from the source once its copy is confirmed"},
+    Option{.name = "delete-source",
+           .help = "REMOVES each message from the source once its copy is confirmed as the same message"},
     Option{.name = "delete-destination",
            .help = "REMOVES from the destination what the source does not hold, into the folder \"Removed by mailhaul\" "
                    "there where the server can move messages; refused for a folder, and said so, where the evidence "

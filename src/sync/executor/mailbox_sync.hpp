@@ -50,6 +50,26 @@ public:
     Task<Result<void>> run();
 
 private:
+    struct Failure {
+        imap::Uid uid;
+        Error why;
+    };
+    struct Confirmed {
+        imap::Uid source;
+        imap::Uid destination;
+        std::size_t item;
+        std::uint64_t size;                      ///< octets sent
+        std::optional<imap::InternalDate> date;  ///< it was given
+        bool is_as_sent = false;                 ///< listed with the size that was sent
+    };
+    /// About to be deleted from the source.
+    struct Leaving {
+        imap::Uid source;
+        imap::Uid destination;
+        bool is_our_copy;
+        bool is_proven;  ///< that the destination holds the same message
+    };
+
     Task<Result<void>> open_both();
     Result<void> remember();
     void distrust_unverified();
@@ -72,6 +92,10 @@ private:
     Task<Result<void>> check_copies(Snapshot& stored);
     Task<Result<void>> check_dates(Snapshot& stored);
     Task<Result<void>> remove();
+    Task<Result<void>> remove_from_source();
+    [[nodiscard]] std::vector<Leaving> leaving_source() const;
+    Task<Result<void>> prove(std::vector<Leaving>& leaving);
+    void warn_of_others_marks(const char* side);
     Result<void> remember_marks(const std::vector<imap::Uid>& gone);
     Task<Result<bool>> remove_from_destination(imap::UidSet uids);
     Result<void> forget_deleted();
@@ -85,18 +109,6 @@ private:
     [[nodiscard]] TransferItem item_for(imap::Uid uid) const;
     void count_plan();
     [[nodiscard]] std::string name() const;
-
-    struct Failure {
-        imap::Uid uid;
-        Error why;
-    };
-    struct Confirmed {
-        imap::Uid source;
-        imap::Uid destination;
-        std::size_t item;
-        std::uint64_t size;                      ///< octets sent
-        std::optional<imap::InternalDate> date;  ///< it was given
-    };
 
     RunState& run_;
     MailboxWork& work_;

@@ -8,6 +8,7 @@
 #include "client/mailbox_commands.hpp"
 #include "imap/codec/modified_utf7.hpp"
 #include "sync/executor/observe.hpp"
+#include "sync/executor/read_shapes.hpp"
 
 namespace mailhaul::sync {
 namespace {
@@ -28,12 +29,6 @@ std::vector<std::string> wire_sets(const std::vector<store::Entry>& entries) {
     return sets;
 }
 
-/// A message the server would not deliver is simply not in the answer; anything wider is an Error.
-Result<void> unless_message(Result<void> fetched) {
-    if (!fetched.ok() && fetched.error().scope == Scope::message) return {};
-    return fetched;
-}
-
 Task<Result<std::map<imap::Uid, std::string>>> fetch_headers(client::Connection& connection, std::vector<std::string> sets) {
     std::map<imap::Uid, std::string> headers;
     auto keep = [&](imap::FetchResponse&& fetch) {
@@ -44,20 +39,6 @@ Task<Result<std::map<imap::Uid, std::string>>> fetch_headers(client::Connection&
     auto judged = unless_message(std::move(fetched));
     if (!judged.ok()) co_return std::move(judged).error().while_doing("reading headers");
     co_return headers;
-}
-
-Task<Result<std::map<imap::Uid, proof::MessageShape>>> fetch_shapes(client::Connection& connection,
-                                                                    std::vector<std::string> sets) {
-    std::map<imap::Uid, proof::MessageShape> shapes;
-    proof::ShapeReader reader;
-    client::BodyVisitor visit;
-    visit.begin = [&](const imap::BodyBegin&) { reader = proof::ShapeReader(); };
-    visit.data = [&](std::string_view octets) { reader.update(octets); };
-    visit.end = [&](imap::Uid uid) { shapes.insert_or_assign(uid, reader.finish()); };
-    auto fetched = co_await client::fetch_bodies(connection, std::move(sets), std::move(visit));
-    auto judged = unless_message(std::move(fetched));
-    if (!judged.ok()) co_return std::move(judged).error().while_doing("reading messages");
-    co_return shapes;
 }
 
 bool is_other_validity(const imap::SelectedMailbox& selected, imap::UidValidity recorded) {
@@ -184,7 +165,7 @@ Task<Result<void>> MailboxProof::compare_headers(client::Connection& destination
 }
 
 Task<Result<void>> MailboxProof::compare_bodies(client::Connection& destination, const Batch& batch) {
-    MH_CO_TRY(to, co_await fetch_shapes(destination, wire_sets<&store::Entry::destination>(batch)));
+    MH_CO_TRY(to, co_await read_shapes(destination, wire_sets<&store::Entry::destination>(batch)));
     Batch doubtful;
     for (const store::Entry& entry : batch) {
         const auto found = to.find(entry.destination);
@@ -197,7 +178,7 @@ Task<Result<void>> MailboxProof::compare_bodies(client::Connection& destination,
         MH_CO_TRY(source, co_await open_source());
         source_was_read = source != nullptr;
         if (source_was_read) {
-            MH_CO_TRY(shapes, co_await fetch_shapes(*source, wire_sets<&store::Entry::source>(doubtful)));
+            MH_CO_TRY(shapes, co_await read_shapes(*source, wire_sets<&store::Entry::source>(doubtful)));
             from = std::move(shapes);
         }
     }

@@ -18,6 +18,7 @@
 #include "client/connection.hpp"
 #include "proof/compare_message.hpp"
 #include "proof/verification.hpp"
+#include "sync/executor/read_shapes.hpp"
 #include "sync/planner/snapshot.hpp"
 
 namespace mailhaul::sync {
@@ -48,7 +49,6 @@ public:
 
 private:
     using Batch = std::vector<store::Entry>;
-    using Shapes = std::map<imap::Uid, proof::MessageShape>;
 
     Task<Result<bool>> open_and_list(client::Connection& destination);
     Task<Result<client::Connection*>> open_source();

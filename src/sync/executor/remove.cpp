@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Deleting what the plan still names after the guard rails: on the source for good, on the destination into a folder
-// where a person finds it again, and then out of the ledger.
+// Deleting what the plan still names after the guard rails: on the destination into a folder where a person finds it
+// again, and then out of the ledger. On the source, for good: leave_source.cpp.
 #include <algorithm>
 #include <utility>
 
@@ -17,22 +17,15 @@ imap::UidSet uid_set(const std::vector<imap::Uid>& uids) {
     return set;
 }
 
-std::string stay_because_of_others(const std::string& mailbox, const char* side) {
-    return "messages of " + mailbox + " stay on the " + side +
-           ": others there are marked \\Deleted, and this server can only expunge all of them";
-}
-
 }  // namespace
 
+void MailboxSync::warn_of_others_marks(const char* side) {
+    run_.warn("messages of " + name() + " stay on the " + side +
+              ": others there are marked \\Deleted, and this server can only expunge all of them");
+}
+
 Task<Result<void>> MailboxSync::remove() {
-    if (run_.rules.delete_source) {
-        std::vector<imap::Uid> gone = plan_.delete_source;
-        for (const Confirmed& one : confirmed_) gone.push_back(one.source);
-        MH_CO_TRY_VOID(remember_marks(gone));
-        MH_CO_TRY(removed, co_await client::remove_messages(source_, uid_set(gone)));
-        if (removed) work_.report.deleted_on_source = static_cast<std::uint32_t>(gone.size());
-        else run_.warn(stay_because_of_others(name(), "source"));
-    }
+    if (run_.rules.delete_source) MH_CO_TRY_VOID(co_await remove_from_source());
     if (plan_.delete_destination.empty()) co_return Result<void>{};
     MH_CO_TRY(removed, co_await remove_from_destination(uid_set(plan_.delete_destination)));
     if (!removed) co_return Result<void>{};
@@ -40,24 +33,11 @@ Task<Result<void>> MailboxSync::remove() {
     co_return forget_deleted();
 }
 
-/// Before the source's messages are marked \\Deleted: the mark is then no flag that somebody set since the last pass, and
-/// is not carried to the copies if this run breaks before it expunges.
-Result<void> MailboxSync::remember_marks(const std::vector<imap::Uid>& gone) {
-    if (!pair_ || gone.empty()) return {};
-    std::vector<std::pair<imap::Uid, imap::FlagSet>> marked;
-    for (const imap::Uid uid : gone) {
-        imap::FlagSet flags = from_.flags_of(*from_.find(uid));
-        flags.insert("\\Deleted");
-        marked.emplace_back(uid, std::move(flags));
-    }
-    return run_.ledger.record_flags(*pair_, marked);
-}
-
 /// Moved aside where the server can move; a folder that cannot be made deletes nothing. Returns whether they are gone.
 Task<Result<bool>> MailboxSync::remove_from_destination(imap::UidSet uids) {
     if (run_.rules.delete_for_good || !client::can_move_messages(destination_)) {
         MH_CO_TRY(removed, co_await client::remove_messages(destination_, uids));
-        if (!removed) run_.warn(stay_because_of_others(name(), "destination"));
+        if (!removed) warn_of_others_marks("destination");
         co_return removed;
     }
     if (!run_.report.removed_mail) {

@@ -105,8 +105,9 @@ Task<Result<void>> MailboxSync::check_dates(Snapshot& stored) {
         MH_CO_TRY(dates, co_await list_dates(destination_, std::move(not_seen)));
         for (const auto& [uid, date] : dates) stored.set_date(uid, date);
     }
-    run_.warn("the destination gave " + spell_messages(static_cast<std::uint64_t>(std::ranges::count_if(confirmed_, is_another))) +
-              " in " + name() + " another arrival date than asked for");
+    run_.warn("the destination gave " +
+              spell_messages(static_cast<std::uint64_t>(std::ranges::count_if(confirmed_, is_another))) + " in " + name() +
+              " another arrival date than asked for");
     co_return Result<void>{};
 }
 
@@ -114,7 +115,7 @@ Task<Result<void>> MailboxSync::check_copies(Snapshot& stored) {
     std::uint32_t other_sizes = 0;
     std::vector<imap::Uid> lost;
     std::map<std::string, std::pair<imap::FlagSet, imap::UidSet>> missing_flags;
-    for (const Confirmed& one : confirmed_) {
+    for (Confirmed& one : confirmed_) {
         const ListedMessage* message = stored.find(one.destination);
         if (message == nullptr) {
             lost.push_back(one.source);
@@ -123,7 +124,8 @@ Task<Result<void>> MailboxSync::check_copies(Snapshot& stored) {
             continue;
         }
         const TransferItem& item = items_[one.item];
-        if (message->size != one.size) ++other_sizes;
+        one.is_as_sent = message->size == one.size;
+        if (!one.is_as_sent) ++other_sizes;
         const imap::FlagSet missing = item.flags.minus(stored.flags_of(*message));
         if (missing.empty()) continue;
         auto& [flags, uids] = missing_flags[missing.to_string()];

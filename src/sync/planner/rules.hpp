@@ -44,8 +44,9 @@ struct Rules {
     FlagMode flags = FlagMode::three_way;
     bool copy_source_duplicates = true;  ///< n equal messages on the source are n on the destination
     bool delete_source = false;          ///< --delete1: after the copy is confirmed
-    bool delete_for_good = false;        ///< on the destination: expunged, not moved into a folder for removed mail
-    bool delete_destination = false;     ///< --delete2: what the source does not hold
+    bool delete_unproven = false;     ///< from the source, whose copy has its Message-ID and maybe another text (imapsync does)
+    bool delete_for_good = false;     ///< on the destination: expunged, not moved into a folder for removed mail
+    bool delete_destination = false;  ///< --delete2: what the source does not hold
     GuardRules guard;
     bool restore_removed = false;  ///< copy again what was removed on the destination (imapsync does)
     bool add_header = false;       ///< give header-less messages a Message-Id (imapsync --addheader)
