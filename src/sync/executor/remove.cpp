@@ -27,7 +27,14 @@ std::string stay_because_of_others(const std::string& mailbox, const char* side)
 Task<Result<void>> MailboxSync::remove() {
     if (run_.rules.delete_source) {
         std::vector<imap::Uid> gone = plan_.delete_source;
-        for (const Confirmed& one : confirmed_) gone.push_back(one.source);
+        std::size_t repaired = plan_.keep_repaired.size();
+        for (const Confirmed& one : confirmed_) {
+            if (one.was_repaired) ++repaired;
+            else gone.push_back(one.source);
+        }
+        if (repaired > 0)
+            run_.warn(spell_messages(repaired) + " of " + name() +
+                      " stay on the source: repaired for the destination, only the source has them as they were");
         MH_CO_TRY_VOID(remember_marks(gone));
         MH_CO_TRY(removed, co_await client::remove_messages(source_, uid_set(gone)));
         if (removed) work_.report.deleted_on_source = static_cast<std::uint32_t>(gone.size());
