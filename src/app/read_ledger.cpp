@@ -28,8 +28,11 @@ Error missing(const std::string& path, const LedgerChoice& choice) {
 Result<PairSummary> summarise_pair(store::LedgerReader& ledger, store::PairKey pair) {
     MH_TRY(content, ledger.content(pair));
     PairSummary summary;
-    for (std::size_t i = 0; i < content.entry_count(); ++i)
-        ++(content.entry(i).origin == store::Origin::copied ? summary.copied : summary.adopted);
+    for (std::size_t i = 0; i < content.entry_count(); ++i) {
+        const store::Entry entry = content.entry(i);
+        ++(entry.origin == store::Origin::copied ? summary.copied : summary.adopted);
+        if (entry.repair) ++summary.repaired;
+    }
     summary.exceptions = content.exceptions.size();
     summary.settled = content.settled.has_value();
     summary.pair = std::move(pair);
@@ -118,6 +121,7 @@ Result<store::LedgerReader> open_ledger(const LedgerChoice& choice) {
 }
 
 std::uint64_t LedgerSummary::copied() const { return sum(pairs, &PairSummary::copied); }
+std::uint64_t LedgerSummary::repaired() const { return sum(pairs, &PairSummary::repaired); }
 std::uint64_t LedgerSummary::adopted() const { return sum(pairs, &PairSummary::adopted); }
 std::uint64_t LedgerSummary::exceptions() const { return sum(pairs, &PairSummary::exceptions); }
 

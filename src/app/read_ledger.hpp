@@ -28,6 +28,7 @@ Result<store::LedgerReader> open_ledger(const LedgerChoice& choice);
 struct PairSummary {
     store::PairKey pair;
     std::uint64_t copied = 0;
+    std::uint64_t repaired = 0;  ///< of `copied`
     std::uint64_t adopted = 0;
     std::uint64_t exceptions = 0;
     bool settled = false;  ///< a pass over it ended with nothing left to do
@@ -39,6 +40,7 @@ struct LedgerSummary {
     std::vector<PairSummary> pairs;  ///< in the order they were first met
     std::uint64_t octets = 0;        ///< on disk
     [[nodiscard]] std::uint64_t copied() const;
+    [[nodiscard]] std::uint64_t repaired() const;
     [[nodiscard]] std::uint64_t adopted() const;
     [[nodiscard]] std::uint64_t exceptions() const;
     [[nodiscard]] std::uint64_t messages() const { return copied() + adopted(); }  ///< known on both sides

@@ -33,6 +33,7 @@ void add_counts(JsonObject& object, const sync::MailboxReport& mailbox) {
         .number("adopted", mailbox.adopted)
         .number("copied", mailbox.copied)
         .number("copied_octets", mailbox.copied_octets.value())
+        .number("repaired", mailbox.repaired)
         .number("filtered", mailbox.filtered)
         .number("duplicates", mailbox.duplicates)
         .number("failed", mailbox.failed)
@@ -55,14 +56,23 @@ void add_mailbox(JsonObject& object, const sync::MailboxReport& mailbox) {
     if (mailbox.error) object.json("error", error_object(*mailbox.error));
 }
 
+template <typename Message>
+void add_message(JsonObject& object, const Message& message) {
+    add_name(object, "mailbox", message.mailbox);
+    object.number("uid", message.uid.value())
+        .number("size", message.size.value())
+        .text("message_id", message.message_id)
+        .text("subject", message.subject);
+}
+
 void add_exception(JsonObject& object, const sync::MessageException& exception) {
-    add_name(object, "mailbox", exception.mailbox);
-    object.number("uid", exception.uid.value())
-        .number("size", exception.size.value())
-        .text("message_id", exception.message_id)
-        .text("subject", exception.subject)
-        .text("code", name_of(exception.code))
-        .text("reason", exception.reason);
+    add_message(object, exception);
+    object.text("code", name_of(exception.code)).text("reason", exception.reason);
+}
+
+void add_repaired(JsonObject& object, const sync::RepairedMessage& message) {
+    add_message(object, message);
+    object.texts("mended", message::words_for(message.mended));
 }
 
 void add_server(JsonObject& object, const sync::SideReport& server) {
@@ -145,6 +155,12 @@ std::string json_exception(WallTime time, const sync::MessageException& exceptio
     return object.str();
 }
 
+std::string json_repaired(WallTime time, const sync::RepairedMessage& message) {
+    JsonObject object = event("repaired", time);
+    add_repaired(object, message);
+    return object.str();
+}
+
 std::string json_warning(WallTime time, const std::string& words) {
     return event("warning", time).text("message", words).str();
 }
@@ -171,6 +187,7 @@ std::string json_report(WallTime time, const sync::Report& report, int exit_stat
                                       to.text("reason", left_out.reason);
                                   }))
         .json("exceptions", objects(report.exceptions, add_exception))
+        .json("repaired", objects(report.repaired, add_repaired))
         .texts("warnings", report.warnings);
     if (report.removed_mail) add_name(object, "removed_mail", *report.removed_mail);
     if (report.error) object.json("error", error_object(*report.error));

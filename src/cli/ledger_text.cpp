@@ -91,7 +91,7 @@ std::string json_pair(const PairSummary& pair) {
     JsonObject object;
     add_mailbox(object, "source", pair.pair.source);
     add_mailbox(object, "destination", pair.pair.destination);
-    object.number("copied", pair.copied).number("adopted", pair.adopted).number("exceptions", pair.exceptions);
+    object.number("copied", pair.copied).number("repaired", pair.repaired).number("adopted", pair.adopted).number("exceptions", pair.exceptions);
     return object.flag("settled", pair.settled).str();
 }
 
@@ -106,7 +106,10 @@ std::string text_of(const store::PairKey& pair, const store::Entry& entry) {
     text += "  " + std::string(how(entry)) + (entry.origin == store::Origin::adopted ? " (it was there already) " : " ") +
             local_time(entry.at) + "\n";
     text += "  flags   " + (entry.flags.empty() ? "none" : printable(entry.flags.to_string())) + "\n";
-    return text + "  sha256  " + (entry.sha256 ? hex(entry.sha256) : "not known: the message was never read") + "\n";
+    text += "  sha256  " + (entry.sha256 ? hex(entry.sha256) : "not known: the message was never read") + "\n";
+    if (!entry.repair) return text;
+    text += "  repaired before it was stored: " + message::spell(entry.repair->mended) + "\n";
+    return text + "  stored  " + hex(std::span(entry.repair->sha256)) + " (sha256)\n";
 }
 
 std::string text_of(const store::PairKey& pair, const store::Exception& exception) {
@@ -125,6 +128,8 @@ void add_message(JsonObject& object, const store::Entry& entry) {
     if (entry.sha256) object.text("sha256", hex(entry.sha256));
     if (entry.message_id) object.text("message_id_digest", hex(entry.message_id));
     object.texts("flags", {entry.flags.begin(), entry.flags.end()});
+    if (!entry.repair) return;
+    object.texts("repaired", message::words_for(entry.repair->mended)).text("repaired_sha256", hex(std::span(entry.repair->sha256)));
 }
 
 void add_message(JsonObject& object, const store::Exception& exception) {
@@ -136,7 +141,7 @@ void add_message(JsonObject& object, const store::Exception& exception) {
 
 // CSV
 
-const std::array<std::string, 17> csv_columns{"source",
+const std::array<std::string, 19> csv_columns{"source",
                                               "source_raw",
                                               "source_uid_validity",
                                               "source_uid",
@@ -152,7 +157,9 @@ const std::array<std::string, 17> csv_columns{"source",
                                               "reason",
                                               "size",
                                               "subject",
-                                              "message_id"};
+                                              "message_id",
+                                              "repaired",
+                                              "repaired_sha256"};
 using CsvFields = std::array<std::string, csv_columns.size()>;
 
 /// RFC 4180 section 2: quoted where it must be.
@@ -188,7 +195,9 @@ CsvFields fields_of(const store::PairKey& pair, const store::Entry& entry) {
             "",
             "",
             "",
-            ""};
+            "",
+            entry.repair ? message::spell(entry.repair->mended) : "",
+            entry.repair ? hex(std::span(entry.repair->sha256)) : ""};
 }
 
 CsvFields fields_of(const store::PairKey& pair, const store::Exception& exception) {
@@ -208,7 +217,9 @@ CsvFields fields_of(const store::PairKey& pair, const store::Exception& exceptio
             exception.reason,
             std::to_string(exception.size),
             exception.subject,
-            exception.message_id};
+            exception.message_id,
+            "",
+            ""};
 }
 
 }  // namespace
@@ -236,6 +247,7 @@ std::string ledger_text(const LedgerSummary& summary, std::size_t width) {
     text += "\n" + counted(summary.messages(), "message") + " on both sides, " + counted(summary.exceptions(), "exception") +
             ", " + spell(Octets{summary.octets}) + " on disk";
     if (summary.messages() > 0) text += ", " + octets_per_message(summary) + " octets a message";
+    if (summary.repaired() > 0) text += "\n" + counted(summary.repaired(), "message") + " repaired before being stored: find and export say which";
     return text + "\n";
 }
 
@@ -245,7 +257,7 @@ std::string json_ledger(const LedgerSummary& summary) {
     JsonObject object;
     object.text("type", "ledger").text("path", summary.path);
     object.text("source", summary.account.source).text("destination", summary.account.destination);
-    object.number("copied", summary.copied()).number("adopted", summary.adopted()).number("exceptions", summary.exceptions());
+    object.number("copied", summary.copied()).number("repaired", summary.repaired()).number("adopted", summary.adopted()).number("exceptions", summary.exceptions());
     object.number("octets", summary.octets);
     if (summary.messages() > 0) object.json("octets_per_message", octets_per_message(summary));
     return object.json("mailboxes", json_array(mailboxes)).str();

@@ -36,6 +36,7 @@ constexpr std::array columns{
     Column{"messages", "", true, [](const MailboxReport& mailbox) { return grouped(mailbox.source_messages); }},
     Column{"copied", "would copy", true, [](const MailboxReport& mailbox) { return grouped(mailbox.copied); }},
     Column{"size", "", false, copied_size},
+    Column{"repaired", "", false, count<&MailboxReport::repaired>},
     Column{"already", "", false, count<&MailboxReport::already>},
     Column{"found", "", false, count<&MailboxReport::adopted>},
     Column{"filtered", "", false, count<&MailboxReport::filtered>},
@@ -142,18 +143,29 @@ std::string left_out_text(const Report& report) {
     return text.empty() ? text : "\nFolders left out:\n" + text;
 }
 
-std::string exception_block(const sync::MessageException& exception) {
-    std::string text = "  " + printable(imap::display_name(exception.mailbox.raw())) + ", uid " +
-                       std::to_string(exception.uid.value()) + ", " + spell(exception.size) + '\n';
-    if (!exception.subject.empty()) text += "    subject:    " + printable(exception.subject) + '\n';
-    if (!exception.message_id.empty()) text += "    message-id: " + printable(exception.message_id) + '\n';
-    return text + "    reason:     " + printable(exception.reason) + '\n';
+/// Of an exception or of a repaired message.
+template <typename Message>
+std::string message_block(const Message& message) {
+    std::string text = "  " + printable(imap::display_name(message.mailbox.raw())) + ", uid " +
+                       std::to_string(message.uid.value()) + ", " + spell(message.size) + '\n';
+    if (!message.subject.empty()) text += "    subject:    " + printable(message.subject) + '\n';
+    if (!message.message_id.empty()) text += "    message-id: " + printable(message.message_id) + '\n';
+    return text;
+}
+
+std::string repaired_list(const Report& report) {
+    if (report.repaired.empty()) return {};
+    std::string text = "\nRepaired, as the destination refused the original (" + counted(report.repaired.size(), "message") + "):\n";
+    for (const sync::RepairedMessage& message : report.repaired)
+        text += message_block(message) + "    mended:     " + message::spell(message.mended) + '\n';
+    return text;
 }
 
 std::string exceptions_list(const Report& report) {
     if (report.exceptions.empty()) return {};
     std::string text = "\nNot copied (" + counted(report.exceptions.size(), "message") + "):\n";
-    for (const sync::MessageException& exception : report.exceptions) text += exception_block(exception);
+    for (const sync::MessageException& exception : report.exceptions)
+        text += message_block(exception) + "    reason:     " + printable(exception.reason) + '\n';
     return text;
 }
 
@@ -192,7 +204,8 @@ std::string result_words(const Report& report) {
         case Ending::complete:
             if (report.dry_run) return "nothing stands in the way of the run";
             return std::string("complete: every message is on the destination") +
-                   (all_verified(report) ? ", looked at there" : "");
+                   (all_verified(report) ? ", looked at there" : "") +
+                   (report.repaired.empty() ? "" : "; " + counted(report.repaired.size(), "message") + " repaired, named above");
         case Ending::complete_with_exceptions: return "complete, but for the " + counted(refused, "message") + " named above";
         case Ending::paused: return "paused";
         case Ending::needs_person:
@@ -256,13 +269,13 @@ std::string next_step(const Report& report) {
 std::string report_text(const Report& report, std::size_t width) {
     width = std::max<std::size_t>(width, 60);
     return headline(report) + folder_table(report, width) + left_out_text(report) + folder_errors(report) +
-           exceptions_list(report) + warnings_list(report) + removed_text(report) + ending_text(report);
+           exceptions_list(report) + repaired_list(report) + warnings_list(report) + removed_text(report) + ending_text(report);
 }
 
 std::string exceptions_text(const Report& report) {
-    if (report.ending == Ending::complete) return {};
+    if (report.ending == Ending::complete && report.repaired.empty()) return {};
     const std::string refusals = report.totals().deletions_refused > 0 ? warnings_list(report) : "";
-    std::string text = folder_errors(report) + exceptions_list(report) + refusals + ending_text(report);
+    std::string text = folder_errors(report) + exceptions_list(report) + repaired_list(report) + refusals + ending_text(report);
     return text.substr(text.find_first_not_of('\n'));
 }
 

@@ -37,6 +37,9 @@ constexpr std::array placing{
     Option{
         .name = "subscribe", .help = "do not subscribe folders on the destination", .negatable = true, .shown_negated = true},
     Option{.name = "restore-removed", .help = "copy again what was copied before and removed on the destination since"},
+    Option{.name = "repair",
+           .help = "send a message again, mended, that the destination refuses as it is for bare LF or CR, NUL, lines over "
+                   "998 octets or a last line without an end; names each, and never deletes it from the source"},
     Option{.name = "flags",
            .value = "HOW",
            .help = "of messages already there: three-way (carry what changed on the source, the default), exact (as "

@@ -223,6 +223,7 @@ void read_deletions(Reader& reader, sync::Rules& rules) {
 
 void read_rules(Reader& reader, sync::Rules& rules, std::int64_t now) {
     rules.restore_removed = reader.line().is_on("restore-removed");
+    rules.repair = reader.line().is_on("repair");
     const auto past = [now](std::string_view text) { return parse_past(text, now); };
     rules.max_size = reader.value("max-size", parse_size, a_size);
     rules.min_size = reader.value("min-size", parse_size, a_size);

@@ -20,6 +20,7 @@ std::string pair_name(const proof::MailboxResult& mailbox) {
 std::string words_of(Verdict verdict) {
     switch (verdict) {
         case Verdict::proven: return "proven";
+        case Verdict::repaired: return "repaired";
         case Verdict::other_line_ends: return "equal but for line ends";
         case Verdict::other_headers: return "equal but for header lines";
         case Verdict::different: return "different";
@@ -30,7 +31,8 @@ std::string words_of(Verdict verdict) {
 }
 
 std::vector<std::pair<std::uint64_t, std::string>> counts_of(const proof::Tally& tally) {
-    return {{tally.other_line_ends, words_of(Verdict::other_line_ends)},
+    return {{tally.repaired, words_of(Verdict::repaired)},
+            {tally.other_line_ends, words_of(Verdict::other_line_ends)},
             {tally.other_headers, words_of(Verdict::other_headers)},
             {tally.different, words_of(Verdict::different)},
             {tally.missing, words_of(Verdict::missing)},
@@ -108,6 +110,7 @@ JsonObject event(std::string_view type, WallTime time) {
 void add_tally(JsonObject& object, const proof::Tally& tally) {
     object.number("entries", tally.entries)
         .number("proven", tally.proven)
+        .number("repaired", tally.repaired)
         .number("equal_but_line_ends", tally.other_line_ends)
         .number("equal_but_headers", tally.other_headers)
         .number("different", tally.different)

@@ -48,6 +48,7 @@ public:
     void on_mailbox_started(const sync::MailboxReport& mailbox) override { say(json_mailbox_started(now(), mailbox)); }
     void on_mailbox_done(const sync::MailboxReport& mailbox) override { say(json_mailbox_done(now(), mailbox)); }
     void on_exception(const sync::MessageException& exception) override { say(json_exception(now(), exception)); }
+    void on_repaired(const sync::RepairedMessage& message) override { say(json_repaired(now(), message)); }
     void on_warning(const std::string& words) override { say(json_warning(now(), words)); }
 
 private:

@@ -18,6 +18,9 @@ const EVP_MD* sha256() {
     return algorithm;
 }
 
+/// But for LF: what a server or a repair (repair.hpp) may put in or take out.
+constexpr std::string_view left_out("\r\0", 2);
+
 /// OpenSSL fails here only where memory is exhausted or the library is broken; neither can be handled by a caller.
 void require(bool succeeded) {
     if (!succeeded) throw std::bad_alloc();
@@ -46,7 +49,7 @@ void BodyDigest::update(std::string_view octets) {
         std::string_view line = octets.substr(0, octets.find('\n'));
         octets.remove_prefix(std::min(line.size() + 1, octets.size()));
         while (!line.empty()) {
-            const std::string_view piece = line.substr(0, line.find('\r'));
+            const std::string_view piece = line.substr(0, line.find_first_of(left_out));
             XXH3_128bits_update(state_->hash, piece.data(), piece.size());
             line.remove_prefix(std::min(piece.size() + 1, line.size()));
         }

@@ -62,7 +62,7 @@ HeaderIdentity identity_of_header(std::string_view header, const IdentityRules& 
 /// The key imapsync computes for the wanted lines: base64 of MD5; for tests against it and its cache.
 std::string imapsync_key(std::string_view header, const IdentityRules& rules);
 
-/// Digest of a whole message that line-end rewriting does not change: CR and LF are left out.
+/// Digest of a whole message that neither rewritten line ends nor a repair (repair.hpp) change: CR, LF and NUL are left out.
 class BodyDigest {
 public:
     BodyDigest();

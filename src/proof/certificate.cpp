@@ -56,6 +56,7 @@ std::string array_of(const std::vector<Item>& items, Write write) {
 void write_tally(JsonObject& object, const Tally& tally) {
     object.number("entries", tally.entries)
         .number("proven", tally.proven)
+        .number("repaired", tally.repaired)
         .number("equal_but_line_ends", tally.other_line_ends)
         .number("equal_but_headers", tally.other_headers)
         .number("different", tally.different)
@@ -290,6 +291,7 @@ Tally read_tally(Cursor& cursor) {
     Tally tally;
     tally.entries = cursor.number("entries");
     tally.proven = cursor.number("proven");
+    tally.repaired = cursor.number("repaired");
     tally.other_line_ends = cursor.number("equal_but_line_ends");
     tally.other_headers = cursor.number("equal_but_headers");
     tally.different = cursor.number("different");
@@ -388,8 +390,8 @@ bool adds_up(const Verification& found) {
         Tally tally = mailbox.tally;
         tally.entries = 0;
         std::uint64_t left = mailbox.tally.entries;
-        for (const std::uint64_t part : {tally.proven, tally.other_line_ends, tally.other_headers, tally.different,
-                                         tally.missing, tally.not_provable, tally.not_looked_at}) {
+        for (const std::uint64_t part : {tally.proven, tally.repaired, tally.other_line_ends, tally.other_headers,
+                                         tally.different, tally.missing, tally.not_provable, tally.not_looked_at}) {
             if (part > left) return false;
             left -= part;
         }

@@ -79,16 +79,16 @@ std::string facts_of(const Certificate& certificate) {
 std::string mailboxes_of(const Verification& found) {
     std::string text = "<h2>Folders</h2>\n<table>\n<tr><th>Folder</th>";
     for (const char* title :
-         {"Messages", "Proven", "Other line ends", "Other headers", "Different", "Missing", "Not provable", "Not looked at"})
+         {"Messages", "Proven", "Repaired", "Other line ends", "Other headers", "Different", "Missing", "Not provable", "Not looked at"})
         text += fmt::format("<th class=\"number\">{}</th>", title);
     text += "</tr>\n";
     for (const MailboxResult& mailbox : found.mailboxes) {
         const Tally& tally = mailbox.tally;
-        text += "<tr>" + cell(pair_name(mailbox)) + cell(tally.entries) + cell(tally.proven) + cell(tally.other_line_ends) +
-                cell(tally.other_headers) + cell(tally.different) + cell(tally.missing) + cell(tally.not_provable) +
+        text += "<tr>" + cell(pair_name(mailbox)) + cell(tally.entries) + cell(tally.proven) + cell(tally.repaired) +
+                cell(tally.other_line_ends) + cell(tally.other_headers) + cell(tally.different) + cell(tally.missing) + cell(tally.not_provable) +
                 cell(tally.not_looked_at) + "</tr>\n";
         for (const std::string& remark : mailbox.remarks)
-            text += "<tr><td colspan=\"9\">" + escaped(pair_name(mailbox) + ": " + remark) + "</td></tr>\n";
+            text += "<tr><td colspan=\"10\">" + escaped(pair_name(mailbox) + ": " + remark) + "</td></tr>\n";
     }
     return text + "</table>\n";
 }

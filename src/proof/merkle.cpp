@@ -79,6 +79,7 @@ std::string leaf_of(const store::Entry& entry) {
     append_number(octets, entry.source.value());
     append_number(octets, entry.destination.value());
     if (entry.sha256) octets += octets_of(*entry.sha256);
+    if (entry.repair) octets += octets_of(entry.repair->sha256);
     return octets;
 }
 

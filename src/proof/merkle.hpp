@@ -34,7 +34,7 @@ private:
     std::uint64_t size_ = 0;
 };
 
-/// A message of the ledger: UIDs, origin and SHA-256. Not its flags, which every sync may change.
+/// A message of the ledger: UIDs, origin and SHA-256, where it was repaired also that of what was stored. Not its flags, which every sync may change.
 std::string leaf_of(const store::Entry& entry);
 
 /// A mailbox pair: names, UIDVALIDITYs, how many messages, and the root of their leaves.

@@ -31,8 +31,9 @@ constexpr std::array levels{
                "Flags and dates, and whether the source holds messages that the ledger does not know."},
 };
 
-constexpr std::array<std::pair<Verdict, std::string_view>, 6> verdicts{{
+constexpr std::array<std::pair<Verdict, std::string_view>, 7> verdicts{{
     {Verdict::proven, "proven"},
+    {Verdict::repaired, "repaired"},
     {Verdict::other_line_ends, "equal_but_line_ends"},
     {Verdict::other_headers, "equal_but_headers"},
     {Verdict::different, "different"},
@@ -65,6 +66,7 @@ std::optional<Verdict> verdict_from(std::string_view text) {
 void Tally::count(Verdict verdict) {
     switch (verdict) {
         case Verdict::proven: ++proven; break;
+        case Verdict::repaired: ++repaired; break;
         case Verdict::other_line_ends: ++other_line_ends; break;
         case Verdict::other_headers: ++other_headers; break;
         case Verdict::different: ++different; break;
@@ -76,6 +78,7 @@ void Tally::count(Verdict verdict) {
 void Tally::add(const Tally& other) {
     entries += other.entries;
     proven += other.proven;
+    repaired += other.repaired;
     other_line_ends += other.other_line_ends;
     other_headers += other.other_headers;
     different += other.different;

@@ -31,6 +31,7 @@ std::string_view what_it_does_not_prove(Level level);
 /// What was found of one message.
 enum class Verdict : std::uint8_t {
     proven,           ///< as the level says
+    repaired,         ///< as it was stored: the destination took it only after it was repaired
     other_line_ends,  ///< equal but for line ends
     other_headers,    ///< equal but for header lines, which are named
     different,
@@ -44,6 +45,7 @@ std::optional<Verdict> verdict_from(std::string_view text);
 struct Tally {
     std::uint64_t entries = 0;  ///< in the ledger
     std::uint64_t proven = 0;
+    std::uint64_t repaired = 0;
     std::uint64_t other_line_ends = 0;
     std::uint64_t other_headers = 0;
     std::uint64_t different = 0;

@@ -69,7 +69,8 @@ inline Entry entry_from(const Change& change, imap::FlagSet flags) {
             .sha256 = change.sha256,
             .message_id = change.message_id,
             .flags = std::move(flags),
-            .at = change.at};
+            .at = change.at,
+            .repair = change.repair};
 }
 
 }  // namespace mailhaul::store

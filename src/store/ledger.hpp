@@ -13,11 +13,13 @@
 #include <string>
 #include <vector>
 
+#include "base/rare.hpp"
 #include "base/result.hpp"
 #include "imap/types/flag.hpp"
 #include "imap/types/ids.hpp"
 #include "imap/types/mailbox.hpp"
 #include "message/fingerprint.hpp"
+#include "message/repair.hpp"
 
 namespace mailhaul::store {
 
@@ -57,6 +59,7 @@ struct Entry {
     std::optional<std::uint64_t> message_id;  ///< message::message_id_digest(), to find it by; empty where never read
     imap::FlagSet flags;                      ///< the source's flags when last synchronised; the base of three-way flags
     std::int64_t at = 0;                      ///< when it was recorded, epoch seconds
+    Rare<message::Repair> repair{};           ///< set where the destination took it only after it was repaired; of copied ones
 };
 
 /// A source message that could not be copied.

@@ -87,6 +87,8 @@ constexpr std::string_view steps[] = {
         PRIMARY KEY (pair, source_uid)
     ) STRICT, WITHOUT ROWID;
     )sql",
+    // 3. No table changes: segments of format 2 may say that a message was repaired, which no earlier mailhaul can read.
+    "",
 };
 
 std::string spell(const AccountKey& account) { return account.source + " to " + account.destination; }

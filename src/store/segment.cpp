@@ -13,7 +13,8 @@
 namespace mailhaul::store {
 namespace {
 
-constexpr std::uint8_t format_version = 1;
+constexpr std::uint8_t format_version = 2;
+constexpr std::uint8_t version_without_repairs = 1;  // is read as well
 constexpr std::size_t checksum_octets = 4;
 
 // The head octet of a change.
@@ -22,7 +23,8 @@ constexpr std::uint8_t has_sha256 = 0x04;
 constexpr std::uint8_t has_message_id = 0x08;
 constexpr std::uint8_t other_flags = 0x10;  // than the change before
 constexpr std::uint8_t other_time = 0x20;
-constexpr std::uint8_t unused_bits = 0xC0;
+constexpr std::uint8_t was_repaired = 0x40;
+constexpr std::uint8_t unused_bits = 0x80;
 
 constexpr std::uint64_t zigzag(std::int64_t number) {
     return (static_cast<std::uint64_t>(number) << 1) ^ static_cast<std::uint64_t>(number >> 63);
@@ -39,6 +41,10 @@ void put_varint(std::string& out, std::uint64_t number) {
 template <typename Number>
 void put_fixed(std::string& out, Number number) {
     for (std::size_t i = 0; i < sizeof number; ++i) out += static_cast<char>(number >> (8 * i));
+}
+
+void put_digest(std::string& out, const message::Sha256& digest) {
+    out.append(reinterpret_cast<const char*>(digest.data()), digest.size());
 }
 
 std::uint32_t checksum(const void* octets, std::size_t size) { return XXH32(octets, size, 0); }
@@ -108,6 +114,7 @@ void put_change(std::string& out, const Change& change, Before& before) {
     if (change.is_entry() && change.message_id) head |= has_message_id;
     if (flags_differ) head |= other_flags;
     if (time_differs) head |= other_time;
+    if (change.is_entry() && change.repair) head |= was_repaired;
     out += static_cast<char>(head);
     const std::int64_t source = change.source.value();
     put_varint(out, static_cast<std::uint64_t>(source - std::exchange(before.source, source)));
@@ -118,13 +125,24 @@ void put_change(std::string& out, const Change& change, Before& before) {
     if (flags_differ) put_varint(out, change.flag_set);
     if (flags_differ) before.flag_set = change.flag_set;
     if (time_differs) put_varint(out, zigzag(change.at - std::exchange(before.at, change.at)));
-    if ((head & has_sha256) != 0) out.append(reinterpret_cast<const char*>(change.sha256->data()), change.sha256->size());
+    if ((head & has_sha256) != 0) put_digest(out, *change.sha256);
     if ((head & has_message_id) != 0) put_fixed(out, *change.message_id);
+    if ((head & was_repaired) != 0) {
+        out += static_cast<char>(change.repair->mended.bits());
+        put_digest(out, change.repair->sha256);
+    }
 }
 
-Change take_change(Reader& in, Before& before) {
+message::Sha256 take_digest(Reader& in) {
+    message::Sha256 digest{};
+    std::ranges::copy(in.take(digest.size()), digest.begin());
+    return digest;
+}
+
+Change take_change(Reader& in, Before& before, std::uint8_t version) {
     const std::uint8_t head = in.octet();
     if ((head & unused_bits) != 0) in.fail();
+    if ((head & was_repaired) != 0 && version == version_without_repairs) in.fail();
     Change change;
     change.kind = static_cast<Change::Kind>(head & kind_bits);
     const auto distance = static_cast<std::int64_t>(std::min<std::uint64_t>(in.varint(), largest_uid));
@@ -143,17 +161,16 @@ Change take_change(Reader& in, Before& before) {
     if ((head & other_time) != 0) before.at = in.behind(before.at, unzigzag(in.varint()), std::numeric_limits<std::int64_t>::max());
     if (change.kind != Change::Kind::forgotten) change.flag_set = static_cast<std::uint32_t>(before.flag_set);
     if (change.is_entry()) change.at = before.at;
-    if ((head & has_sha256) != 0) {
-        message::Sha256 sha256{};
-        const auto octets = in.take(sha256.size());
-        std::ranges::copy(octets, sha256.begin());
-        change.sha256 = sha256;
-    }
+    if ((head & has_sha256) != 0) change.sha256 = take_digest(in);
     if ((head & has_message_id) != 0) {
         std::uint64_t digest = 0;
         const auto octets = in.take(sizeof digest);
         for (std::size_t i = 0; i < octets.size(); ++i) digest |= static_cast<std::uint64_t>(octets[i]) << (8 * i);
         change.message_id = digest;
+    }
+    if ((head & was_repaired) != 0) {
+        const message::Defects mended(in.octet());
+        change.repair = message::Repair{mended, take_digest(in)};
     }
     return change;
 }
@@ -195,12 +212,14 @@ std::optional<std::vector<Change>> decode_segment(std::span<const std::uint8_t> 
     const auto content = octets.first(octets.size() - checksum_octets);
     std::uint32_t told = 0;
     for (std::size_t i = 0; i < checksum_octets; ++i) told |= std::uint32_t{octets[content.size() + i]} << (8 * i);
-    if (told != checksum(content.data(), content.size()) || content[0] != format_version) return std::nullopt;
+    if (told != checksum(content.data(), content.size()) ) return std::nullopt;
+    const std::uint8_t version = content[0];
+    if (version != format_version && version != version_without_repairs) return std::nullopt;
 
     std::vector<Change> changes;
     Reader in(content.subspan(1));
     Before before;
-    while (!in.at_end() && !in.failed()) changes.push_back(take_change(in, before));
+    while (!in.at_end() && !in.failed()) changes.push_back(take_change(in, before, version));
     if (in.failed()) return std::nullopt;
     return changes;
 }

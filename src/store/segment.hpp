@@ -12,8 +12,10 @@
 #include <string>
 #include <vector>
 
+#include "base/rare.hpp"
 #include "imap/types/ids.hpp"
 #include "message/fingerprint.hpp"
+#include "message/repair.hpp"
 
 namespace mailhaul::store {
 
@@ -32,6 +34,7 @@ struct Change {
     std::int64_t at = 0;         ///< epoch seconds
     std::optional<message::Sha256> sha256;
     std::optional<std::uint64_t> message_id;  ///< digest
+    Rare<message::Repair> repair;
     [[nodiscard]] bool is_entry() const { return kind == Kind::copied || kind == Kind::adopted; }
     bool operator==(const Change&) const = default;
 };

@@ -207,6 +207,7 @@ Result<void> SqliteLedger::record(const PairKey& pair, std::span<const Entry> en
         change.at = entry.at;
         change.sha256 = entry.sha256;
         change.message_id = entry.message_id;
+        change.repair = entry.repair;
         changes.push_back(change);
     }
     MH_TRY_VOID(append(id, std::move(changes)));

@@ -105,6 +105,28 @@ TEST_F(Verify, says_which_lines_a_rewriting_server_changed) {
     EXPECT_EQ(verify(Level::bodies, false).found.totals(), (Tally{.entries = 2, .different = 2}));
 }
 
+TEST_F(Verify, names_what_was_repaired_as_that_and_proves_that_it_is_what_was_stored) {
+    put(servers.from(), "INBOX", dated(mail(1)));
+    put(servers.from(), "INBOX", dated("Message-ID: <2@old.example>\r\n\r\nNUL \xC3\r\n"));
+    put(servers.from(), "INBOX", dated(std::string("Message-ID: <3@old.example>\r\n\r\nN\0UL\nunix\n", 41)));
+    servers.destination.options().capabilities.erase("BINARY");
+    servers.request.rules.repair = true;
+    sync();
+    for (const bool ask : {true, false}) {
+        const VerifyReport report = verify(Level::bodies, ask);
+        EXPECT_EQ(report.found.totals(), (Tally{.entries = 3, .proven = 2, .repaired = 1}));
+        ASSERT_EQ(report.found.findings.size(), 1U);
+        EXPECT_EQ(report.found.findings[0].verdict, Verdict::repaired);
+        EXPECT_THAT(report.found.findings[0].words, HasSubstr("bare LF, NUL"));
+        EXPECT_EQ(exit_status(report), 3) << "not the octets of the source";
+    }
+    EXPECT_TRUE(verify(Level::headers).holds());
+    std::string text = *servers.message(servers.to(), "INBOX", 2).octets;
+    text[text.size() - 4] ^= 1;
+    rewrite(servers.to(), 2, text);
+    EXPECT_EQ(verify(Level::bodies).found.totals(), (Tally{.entries = 3, .proven = 2, .different = 1}));
+}
+
 TEST_F(Verify, does_not_let_a_source_that_changed_too_hide_a_change) {
     sync::put_many(servers.from(), "INBOX", 1);
     sync();

@@ -21,6 +21,24 @@ TEST(JsonEvents, exception_names_the_message) {
               R"("reason":"APPEND: NO [TOOBIG] larger than 50 MB"})");
 }
 
+sync::RepairedMessage repaired_message() {
+    sync::RepairedMessage message;
+    message.mailbox = imap::MailboxName("INBOX");
+    message.uid = imap::Uid{7};
+    message.size = Octets{1200};
+    message.message_id = "<7@old.example>";
+    message.subject = "Minutes";
+    message.mended.insert(message::Defect::bare_lf);
+    message.mended.insert(message::Defect::nul);
+    return message;
+}
+
+TEST(JsonEvents, repaired_names_the_message_and_what_was_mended) {
+    EXPECT_EQ(json_repaired(now, repaired_message()),
+              R"({"type":"repaired","time":"2026-11-23T17:55:25.013Z","mailbox":"INBOX","mailbox_raw":"INBOX","uid":7,)"
+              R"("size":1200,"message_id":"<7@old.example>","subject":"Minutes","mended":["bare LF","NUL"]})");
+}
+
 TEST(JsonEvents, mailbox_is_shown_decoded_and_raw) {
     const std::string line = json_mailbox_started(now, testkit::sample_report().mailboxes[1]);
     EXPECT_THAT(line, HasSubstr("\"source\":\"Entwürfe\",\"source_raw\":\"Entw&APw-rfe\",\"destination\":\"Drafts\""));

@@ -37,6 +37,32 @@ Next:   move the messages named above by hand, or remove the reason and run agai
 )");
 }
 
+sync::Report report_with_a_repair() {
+    sync::Report report = sample_report();
+    report.exceptions.clear();
+    report.mailboxes[0].failed = 0;
+    report.mailboxes[0].repaired = 1;
+    report.mailboxes[0].verified = true;
+    report.ending = sync::Ending::complete;
+    sync::RepairedMessage message;
+    message.mailbox = imap::MailboxName("INBOX");
+    message.uid = imap::Uid{7};
+    message.size = Octets{1200};
+    message.subject = "Minutes";
+    message.mended.insert(message::Defect::bare_lf);
+    report.repaired = {message};
+    return report;
+}
+
+TEST(ReportText, names_what_was_repaired) {
+    const std::string text = report_text(report_with_a_repair(), 100);
+    EXPECT_THAT(text, HasSubstr("Repaired, as the destination refused the original (1 message):\n"
+                                "  INBOX, uid 7, 1.2 kB\n    subject:    Minutes\n    mended:     bare LF\n"));
+    EXPECT_THAT(text, HasSubstr("Result: complete: every message is on the destination, looked at there; 1 message repaired"));
+    EXPECT_THAT(text, HasSubstr("repaired  already\n"));
+    EXPECT_THAT(exceptions_text(report_with_a_repair()), testing::StartsWith("Repaired, as")) << "quiet runs name it as well";
+}
+
 TEST(ReportText, of_a_dry_run_says_would) {
     sync::Report report = sample_report();
     report.dry_run = true;

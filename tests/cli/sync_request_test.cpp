@@ -56,6 +56,11 @@ TEST_F(SyncRequest, reads_rules_against_the_clock) {
     EXPECT_FALSE(made.request.rules.delete_destination);
 }
 
+TEST_F(SyncRequest, repairs_only_when_asked) {
+    EXPECT_FALSE(order_with({}).request.rules.repair);
+    EXPECT_TRUE(order_with({"--repair"}).request.rules.repair);
+}
+
 TEST_F(SyncRequest, refuses_to_delete_on_both_sides) {
     EXPECT_THAT(order_with({"--delete-source", "--delete-destination"}).mistakes, ElementsAre(HasSubstr("choose one")));
 }

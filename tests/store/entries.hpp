@@ -39,7 +39,9 @@ inline std::string spell(const Entry& entry) {
     const std::string message_id = entry.message_id ? std::to_string(*entry.message_id) : "-";
     return std::to_string(entry.source.value()) + " -> " + std::to_string(entry.destination.value()) +
            (entry.origin == Origin::copied ? " copied (" : " adopted (") + entry.flags.to_string() + ") sha256 " + sha256 +
-           " message-id " + message_id + " at " + std::to_string(entry.at);
+           " message-id " + message_id + " at " + std::to_string(entry.at) +
+           (entry.repair ? " repaired " + message::spell(entry.repair->mended) + ", stored as " + std::to_string(entry.repair->sha256[0])
+                         : "");
 }
 
 inline std::vector<std::string> spell(const std::vector<Entry>& entries) {

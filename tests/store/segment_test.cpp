@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
+#include <xxhash.h>
 
 #include <algorithm>
 #include <map>
@@ -33,6 +34,11 @@ Change any_change() {
     if (*rc::gen::arbitrary<bool>()) {
         made.sha256.emplace();
         made.sha256->fill(static_cast<std::uint8_t>(made.source.value()));
+    }
+    if (*rc::gen::arbitrary<bool>()) {
+        message::Repair repair{message::Defects(*rc::gen::arbitrary<std::uint8_t>()), {}};
+        repair.sha256.fill(static_cast<std::uint8_t>(made.at));
+        made.repair = repair;
     }
     return made;
 }
@@ -102,10 +108,26 @@ TEST(Segment, of_an_empty_run_is_a_header_and_a_checksum) {
     EXPECT_THAT(decoded(encode_segment({})), testing::Optional(testing::IsEmpty()));
 }
 
+/// `segment` says that it is of another format, and is whole.
+std::string as_version(char version, std::string segment) {
+    segment[0] = version;
+    const std::uint32_t checksum = XXH32(segment.data(), segment.size() - 4, 0);
+    for (std::size_t i = 0; i < 4; ++i) segment[segment.size() - 4 + i] = static_cast<char>(checksum >> (8 * i));
+    return segment;
+}
+
+TEST(Segment, of_the_format_before_repairs_is_read_and_has_none) {
+    std::vector<Change> changes{change(Change::Kind::copied, 7, 3), change(Change::Kind::adopted, 9, 4)};
+    EXPECT_EQ(decoded(as_version(1, encode_segment(changes))), changes);
+    changes.back().repair = message::Repair{message::Defects(1), {}};
+    EXPECT_EQ(decoded(encode_segment(changes)), changes);
+    EXPECT_EQ(decoded(as_version(1, encode_segment(changes))), std::nullopt);
+}
+
 TEST(Segment, of_another_version_is_not_read) {
-    std::string octets = encode_segment({});
-    octets[0] = 2;
-    EXPECT_EQ(decoded(octets), std::nullopt);
+    const std::string octets = encode_segment({});
+    EXPECT_EQ(decoded(as_version(3, octets)), std::nullopt);
+    EXPECT_EQ(decoded(as_version(0, octets)), std::nullopt);
     EXPECT_EQ(decoded(""), std::nullopt);
 }
 

@@ -15,6 +15,17 @@ namespace {
 /// A refusal that is about this message and not about the mailbox, the account or the moment.
 bool is_about_one_message(const Error& error) { return error.scope == Scope::message; }
 
+message::Defects mendable_defects(std::string_view octets) {
+    const auto repaired = message::repaired(octets, message::Mending::everything);
+    return repaired ? repaired->mended : message::Defects();
+}
+
+message::Sha256 digest_of(std::string_view octets) {
+    message::Sha256Stream digest;
+    digest.update(octets);
+    return digest.finish();
+}
+
 /// UIDs in the order of the batch, or empty where the server told none that can be trusted.
 std::vector<imap::Uid> assigned_uids(const imap::StatusResponse& status, std::size_t count,
                                      std::optional<imap::UidValidity> uid_validity) {
@@ -134,6 +145,8 @@ void AppendStage::confirm(Batch batch, const imap::StatusResponse& status) {
         if (!uids.empty()) one.destination = uids[i];
         one.sha256 = message.pipe ? message.pipe->digest() : message.sha256;
         one.size = message.size;
+        one.sent = message.pipe ? message.size + handover_.items[message.item].prefix.size() : message.body->size();
+        one.repair = message.repair;
         one.date = message.date;
         one.message_id = message.pipe ? message.pipe->message_id() : message.message_id;
         copied.push_back(one);
@@ -156,10 +169,7 @@ Task<void> AppendStage::refused(Batch batch, imap::StatusResponse status) {
         co_return;
     }
     if (batch.messages.size() == 1) {
-        const std::size_t item = batch.messages.front().item;
-        if (const auto& pipe = batch.messages.front().pipe) pipe->fail(refusal);  // let the rest of it go by unread
-        forget(batch);
-        handover_.listener.failed(item, std::move(refusal));
+        co_await refused_alone(std::move(batch), std::move(refusal));
         co_return;
     }
     // BAD to the very form of the command: this server does not understand batches after all.
@@ -167,6 +177,62 @@ Task<void> AppendStage::refused(Batch batch, imap::StatusResponse status) {
     // What was sent behind it stands before it now: told in that order, so that UIDs can be told by order as well.
     while (!in_flight_.empty() && !handover_.failure) co_await settle_oldest();
     co_await isolate(std::move(batch));
+}
+
+Task<void> AppendStage::refused_alone(Batch batch, Error refusal) {
+    const Fetched& message = batch.messages.front();
+    Failed failed(message.item, std::move(refusal));
+    failed.was_streamed = message.pipe != nullptr;
+    if (failed.why.code == Errc::message_refused) {
+        if (message.pipe) failed.defects = message.pipe->defects(message.size);
+        else failed.defects = mendable_defects(*message.body);
+    }
+    if (message.pipe) message.pipe->fail(failed.why);  // let the rest of it go by unread
+    if (target_.on_refusal == OnRefusal::repair && !failed.was_streamed && !failed.defects.empty()) {
+        co_await send_repaired(std::move(batch), std::move(failed));
+        co_return;
+    }
+    give_up(batch, std::move(failed));
+}
+
+void AppendStage::give_up(const Batch& batch, Failed failed) {
+    forget(batch);
+    handover_.listener.failed(std::move(failed));
+}
+
+/// Mended as little as the destination will have it: first so that no line becomes two, then altogether.
+Task<void> AppendStage::send_repaired(Batch batch, Failed failed) {
+    // What was sent behind it stands before it now, and is told first: see refused().
+    while (!in_flight_.empty() && !handover_.failure) co_await settle_oldest();
+    const imap::SharedOctets original = batch.messages.front().body;
+    message::Defects sent;  // without these it was refused already
+    for (const message::Mending mending : {message::Mending::line_ends, message::Mending::everything}) {
+        if (handover_.failure) co_return;
+        auto repaired = message::repaired(*original, mending);
+        if (!repaired || repaired->mended == sent) continue;
+        sent = repaired->mended;
+        batch.messages.front().repair = message::Repair{repaired->mended, digest_of(repaired->octets)};
+        batch.messages.front().body = std::make_shared<const std::string>(std::move(repaired->octets));
+        std::shared_ptr<BodyPipe> none;
+        batch.command = destination_.submit(command_for(batch, none), nullptr);
+        auto answer = co_await destination_.answer_to(batch.command);
+        if (!answer.ok()) {
+            handover_.stop(std::move(answer).error().while_doing("storing"));
+            co_return;
+        }
+        if (answer.value().kind == imap::StatusKind::ok) {
+            confirm(std::move(batch), answer.value());
+            co_return;
+        }
+        Error refusal = client::error_from(answer.value(), client::Doing::appending, "APPEND");
+        if (!is_about_one_message(refusal)) {
+            handover_.stop(std::move(refusal));
+            co_return;
+        }
+        failed.why = std::move(refusal);
+        failed.was_repaired = true;
+    }
+    give_up(batch, std::move(failed));
 }
 
 /// Stores the halves of a refused batch one after the other until the guilty messages stand alone.

@@ -42,6 +42,9 @@ private:
     Task<void> settle_oldest();
     void confirm(Batch batch, const imap::StatusResponse& status);
     Task<void> refused(Batch batch, imap::StatusResponse status);
+    Task<void> refused_alone(Batch batch, Error refusal);
+    Task<void> send_repaired(Batch batch, Failed failed);
+    void give_up(const Batch& batch, Failed failed);
     Task<void> isolate(Batch batch);
     void forget(const Batch& batch);
 

@@ -14,9 +14,13 @@ void BodyPipe::push_prefix(std::string_view octets) {
 
 void BodyPipe::push(std::string_view octets) {
     digest_.update(octets);
+    defects_.update(octets);
+    pushed_ += octets.size();
     if (start_.size() < message::message_id_within) start_ += octets.substr(0, message::message_id_within - start_.size());
     push_prefix(octets);
 }
+
+message::Defects BodyPipe::defects(std::uint64_t size) const { return pushed_ == size ? defects_.finish() : message::Defects(); }
 
 void BodyPipe::fail(Error why) {
     if (!failure_) failure_ = std::move(why);

@@ -16,6 +16,7 @@
 #include "client/connection.hpp"
 #include "message/fingerprint.hpp"
 #include "message/message_id.hpp"
+#include "message/repair.hpp"
 
 namespace mailhaul::sync {
 
@@ -35,12 +36,17 @@ public:
     [[nodiscard]] message::Sha256 digest() { return digest_.finish(); }
     [[nodiscard]] std::optional<std::uint64_t> message_id() const { return message::message_id_digest(start_); }
 
+    /// Of the whole message; none where not all `size` octets of it passed.
+    [[nodiscard]] message::Defects defects(std::uint64_t size) const;
+
 private:
     std::size_t window_;
     std::size_t waiting_ = 0;
     std::deque<std::string> chunks_;
     std::optional<Error> failure_;
     message::Sha256Stream digest_;
+    message::DefectScan defects_;
+    std::uint64_t pushed_ = 0;  // octets of the message
     std::string start_;  // what is enough to find the Message-ID in
     Event octets_ready_;
     Event room_ready_;

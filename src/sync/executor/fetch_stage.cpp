@@ -132,10 +132,10 @@ Task<void> FetchStage::finish_oldest() {
             continue;
         }
         delivered_[item] = 1;
-        handover_.listener.failed(item,
-                                  status.kind == imap::StatusKind::ok
-                                      ? unreadable("listed by the source, but not served: deleted meanwhile, or damaged there")
-                                      : unreadable("the source will not serve this message", status.raw));
+        Error why = status.kind == imap::StatusKind::ok
+                        ? unreadable("listed by the source, but not served: deleted meanwhile, or damaged there")
+                        : unreadable("the source will not serve this message", status.raw);
+        handover_.listener.failed(Failed(item, std::move(why)));
     }
 }
 

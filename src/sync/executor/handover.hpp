@@ -26,6 +26,7 @@ struct Fetched {
     std::optional<imap::InternalDate> date;
     std::optional<std::uint64_t> message_id;  ///< digest; for a pipe, known at its end
     message::Sha256 sha256{};        ///< of the body as served; for a pipe, known at its end
+    std::optional<message::Repair> repair;  ///< `body` is not what was fetched
     std::shared_ptr<BodyPipe> pipe;  ///< co-owned by the fetcher, the appender and the writer of the connection
 };
 

@@ -60,7 +60,8 @@ std::vector<MailboxSync::Leaving> MailboxSync::leaving_source() const {
     }
     for (const auto& [source, destination] : plan_.adopt)
         if (may_go(source)) leaving.push_back({source, destination, work_.copied_now.contains(source), false});
-    for (const Confirmed& one : confirmed_) leaving.push_back({one.source, one.destination, true, one.is_as_sent});
+    for (const Confirmed& one : confirmed_)
+        if (!one.was_repaired) leaving.push_back({one.source, one.destination, true, one.is_as_sent});
     return leaving;
 }
 
@@ -75,6 +76,10 @@ Task<Result<void>> MailboxSync::remove_from_source() {
                   " stay on the source: what the destination holds under the same identity is not the same message (UID " +
                   spell_some(uid_set(stay)) +
                   "). Compare the two by hand; mailhaul deletes only what is the same on both sides");
+    const auto repaired = std::ranges::count_if(confirmed_, &Confirmed::was_repaired);
+    if (const std::size_t kept = plan_.keep_repaired.size() + static_cast<std::size_t>(repaired); kept > 0)
+        run_.warn(spell_messages(kept) + " of " + name() +
+                  " stay on the source: repaired for the destination, only the source has them as they were");
     MH_CO_TRY_VOID(remember_marks(gone));
     MH_CO_TRY(removed, co_await client::remove_messages(source_, uid_set(gone)));
     if (removed) work_.report.deleted_on_source = static_cast<std::uint32_t>(gone.size());

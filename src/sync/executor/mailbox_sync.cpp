@@ -27,7 +27,7 @@ Task<Result<void>> MailboxSync::run() {
     MH_CO_TRY_VOID(co_await change_flags());   // of messages already there
     MH_CO_TRY_VOID(co_await verify());         // look at what the destination holds now
     MH_CO_TRY_VOID(co_await remove());         // only what the rules allow, only after the look
-    MH_CO_TRY_VOID(co_await name_failures());  // who exactly is missing, for the report
+    MH_CO_TRY_VOID(co_await name_messages());  // who exactly is missing or was repaired, for the report
     co_return settle();
 }
 
@@ -181,21 +181,47 @@ Task<Result<void>> MailboxSync::copy() {
     items_.reserve(plan_.append.size());
     for (const imap::Uid uid : plan_.append) items_.push_back(item_for(uid));
     MH_CO_TRY_VOID(co_await learn_dates_of_giants());
+    MH_CO_TRY_VOID(co_await copy_items(0, run_.limits));
+    co_return co_await copy_giants_whole();
+}
+
+/// Those of items_ from `first` on.
+Task<Result<void>> MailboxSync::copy_items(std::size_t first, TransferLimits limits) {
     TransferListener listener;
     listener.is_stopping = [this] { return run_.stopping; };
-    listener.sending = [this](std::span<const std::size_t> items) { return on_sending(items); };
-    listener.copied = [this](std::span<const Copied> copied) { return on_copied(copied); };
-    listener.failed = [this](std::size_t item, Error why) { on_failed(item, std::move(why)); };
-    TransferTarget target{work_.report.destination, to_.selected.uid_validity};
-    auto moved = co_await transfer_messages(source_, destination_, std::move(target), items_, run_.limits, std::move(listener));
+    listener.sending = [this, first](std::span<const std::size_t> items) { return on_sending(first, items); };
+    listener.copied = [this, first](std::span<const Copied> copied) { return on_copied(first, copied); };
+    listener.failed = [this, first](Failed failed) { on_failed(first, std::move(failed)); };
+    TransferTarget target{work_.report.destination, to_.selected.uid_validity,
+                          run_.rules.repair ? OnRefusal::repair : OnRefusal::name};
+    const std::span<const TransferItem> items = std::span(items_).subspan(first);
+    auto moved = co_await transfer_messages(source_, destination_, std::move(target), items, limits, std::move(listener));
     if (!moved.ok()) co_return std::move(moved).error().while_doing("copying " + name());
     co_return Result<void>{};
 }
 
-Result<void> MailboxSync::on_sending(std::span<const std::size_t> items) {
+/// A message can be repaired only while it is held whole. One at a time, so that with its repaired copy it takes no more
+/// memory than this lane may.
+TransferLimits MailboxSync::limits_for_giants() const {
+    TransferLimits limits = run_.limits;
+    limits.in_memory = limits.hold = limits.window = run_.limits.in_memory / 2;
+    limits.batch_messages = 1;
+    return limits;
+}
+
+/// Those that streamed by, were refused and may be repaired: once more, held.
+Task<Result<void>> MailboxSync::copy_giants_whole() {
+    if (giants_to_repair_.empty()) co_return Result<void>{};
+    const std::size_t first = items_.size();
+    for (const std::size_t item : giants_to_repair_) items_.push_back(TransferItem(items_[item]));
+    giants_to_repair_.clear();
+    co_return co_await copy_items(first, limits_for_giants());
+}
+
+Result<void> MailboxSync::on_sending(std::size_t first, std::span<const std::size_t> items) {
     if (!pair_) return {};
     store::Intent intent;
-    for (const std::size_t item : items) intent.source.push_back(items_[item].source);
+    for (const std::size_t item : items) intent.source.push_back(items_[first + item].source);
     intent.destination_uid_next = to_.selected.uid_next;
     intent.at = run_.now();
     return run_.ledger.record_intent(*pair_, intent);
@@ -209,22 +235,25 @@ store::Entry MailboxSync::entry_for(const Copied& copied, imap::Uid destination)
     entry.message_id = copied.message_id;
     entry.flags = from_.flags_of(*from_.find(entry.source));
     entry.at = run_.now();
+    if (copied.repair) entry.repair = *copied.repair;
     return entry;
 }
 
-Result<void> MailboxSync::on_copied(std::span<const Copied> copied) {
+Result<void> MailboxSync::on_copied(std::size_t first, std::span<const Copied> copied) {
     std::vector<store::Entry> entries;
-    for (const Copied& one : copied) {
+    for (Copied one : copied) {
+        one.item += first;
         const TransferItem& item = items_[one.item];
         work_.copied_now.insert(item.source);
         ++work_.report.copied;
+        if (one.repair && work_.repaired_now.emplace(item.source, one.repair->mended).second) ++work_.report.repaired;
         work_.report.copied_octets += Octets{one.size};
         run_.progress.octets_copied += Octets{one.size};
         if (!one.destination) {
             unmapped_.push_back(one);
             continue;
         }
-        confirmed_.push_back({item.source, *one.destination, one.item, one.size + item.prefix.size(), one.date});
+        confirmed_.push_back({item.source, *one.destination, one.item, one.sent, one.date, one.repair.has_value()});
         entries.push_back(entry_for(one, *one.destination));
     }
     run_.progress.messages_copied += copied.size();
@@ -235,10 +264,32 @@ Result<void> MailboxSync::on_copied(std::span<const Copied> copied) {
     return run_.ledger.record(*pair_, entries);
 }
 
-void MailboxSync::on_failed(std::size_t item, Error why) {
+void MailboxSync::on_failed(std::size_t first, Failed failed) {
+    failed.item += first;
+    const bool is_second_time = first > 0;  // whatever its size turned out to be
+    if (run_.rules.repair && !is_second_time && can_be_held(failed)) {
+        giants_to_repair_.push_back(failed.item);
+        return;
+    }
     ++run_.progress.messages_done;
     ++work_.counted_done;
-    failures_.push_back({items_[item].source, std::move(why)});
+    failed.why.message += advice_on(failed);
+    failures_.push_back({items_[failed.item].source, std::move(failed.why)});
+}
+
+bool MailboxSync::can_be_held(const Failed& failed) const {
+    return failed.was_streamed && !failed.defects.empty() && items_[failed.item].size <= limits_for_giants().hold;
+}
+
+/// What repairing did, or would have done, about a message that is refused.
+std::string MailboxSync::advice_on(const Failed& failed) const {
+    if (failed.defects.empty()) return {};
+    const std::string has = " (it has " + message::spell(failed.defects) + ": ";
+    if (failed.was_repaired) return has + "refused without as well)";
+    if (!run_.rules.repair) return has + "mailhaul sync --repair sends it again without)";
+    const std::uint64_t most = limits_for_giants().hold;
+    if (items_[failed.item].size <= most) return has + "that cannot be mended)";
+    return has + "above " + spell(Octets{most}) + ", so it cannot be repaired: give a larger --budget or fewer --connections)";
 }
 
 Task<Result<void>> MailboxSync::change_flags() {
@@ -278,22 +329,46 @@ Task<Result<void>> MailboxSync::change_flags() {
     co_return Result<void>{};
 }
 
-/// Reads what people recognise a message by, for those that could not be copied.
-Task<Result<void>> MailboxSync::name_failures() {
+/// Reads what people recognise a message by.
+Task<Result<std::map<imap::Uid, std::string>>> MailboxSync::read_names(imap::UidSet uids) {
+    std::map<imap::Uid, std::string> headers;
+    if (uids.empty() || !source_.is_open()) co_return headers;
+    std::vector<std::string> sets;
+    for (const imap::UidSet& part : uids.split(900)) sets.push_back(part.to_string());
+    auto keep = [&](imap::FetchResponse&& fetch) {
+        for (imap::BodySection& section : fetch.sections)
+            if (section.section.starts_with("HEADER")) headers[*fetch.uid] = std::move(section.text);
+    };
+    auto read =
+        co_await client::fetch_items(source_, std::move(sets), "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID SUBJECT)])", keep);
+    if (!read.ok() && read.error().scope >= Scope::account) co_return std::move(read).error();
+    co_return headers;
+}
+
+Task<Result<void>> MailboxSync::name_messages() {
     imap::UidSet unnamed;
     for (const Failure& failure : failures_) unnamed.insert(failure.uid);
-    std::map<imap::Uid, std::string> headers;
-    if (!unnamed.empty() && source_.is_open()) {
-        std::vector<std::string> sets;
-        for (const imap::UidSet& part : unnamed.split(900)) sets.push_back(part.to_string());
-        auto keep = [&](imap::FetchResponse&& fetch) {
-            for (imap::BodySection& section : fetch.sections)
-                if (section.section.starts_with("HEADER")) headers[*fetch.uid] = std::move(section.text);
-        };
-        auto read =
-            co_await client::fetch_items(source_, std::move(sets), "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID SUBJECT)])", keep);
-        if (!read.ok() && read.error().scope >= Scope::account) co_return std::move(read).error();
+    for (const auto& [uid, mended] : work_.repaired_now) unnamed.insert(uid);
+    MH_CO_TRY(headers, co_await read_names(std::move(unnamed)));
+    name_repaired(headers);
+    co_return name_failures(headers);
+}
+
+void MailboxSync::name_repaired(std::map<imap::Uid, std::string>& headers) {
+    for (const auto& [uid, mended] : work_.repaired_now) {
+        RepairedMessage message;
+        message.mailbox = work_.report.source;
+        message.uid = uid;
+        if (const ListedMessage* listed = from_.find(uid)) message.size = Octets{listed->size};
+        message.message_id = message::display_message_id(headers[uid]);
+        message.subject = message::display_subject(headers[uid]);
+        message.mended = mended;
+        run_.name_repaired(std::move(message));
     }
+    work_.repaired_now.clear();
+}
+
+Result<void> MailboxSync::name_failures(std::map<imap::Uid, std::string>& headers) {
     std::vector<store::Exception> remembered;
     for (Failure& failure : failures_) {
         if (!work_.failed_now.insert(failure.uid).second) continue;
@@ -313,9 +388,9 @@ Task<Result<void>> MailboxSync::name_failures() {
                               .size = exception.size.value()});
         run_.name_exception(std::move(exception));
     }
-    if (pair_ && !remembered.empty()) MH_CO_TRY_VOID(run_.ledger.record_exceptions(*pair_, remembered));
+    if (pair_ && !remembered.empty()) MH_TRY_VOID(run_.ledger.record_exceptions(*pair_, remembered));
     work_.report.failed = static_cast<std::uint32_t>(work_.failed_now.size());
-    co_return Result<void>{};
+    return {};
 }
 
 /// Remembers that nothing is left to do, so that the next pass need not open these mailboxes. Where this pass changed the

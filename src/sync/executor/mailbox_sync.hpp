@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -32,6 +33,7 @@ struct MailboxWork {
     int tries = 0;
     std::set<imap::Uid> copied_now;  ///< source UIDs this run has copied
     std::set<imap::Uid> failed_now;  ///< named already
+    std::map<imap::Uid, message::Defects> repaired_now;  ///< by source UID; those not named yet
     std::set<imap::Uid> let_go;      ///< destination UIDs whose deletion this run has allowed
     /// Set where nothing is left to do but the destination's counters after it are not known yet: `destination_messages`
     /// and `destination_uid_next` are what they must be if nobody else stored anything.
@@ -60,7 +62,8 @@ private:
         std::size_t item;
         std::uint64_t size;                      ///< octets sent
         std::optional<imap::InternalDate> date;  ///< it was given
-        bool is_as_sent = false;                 ///< listed with the size that was sent
+        bool was_repaired = false;
+        bool is_as_sent = false;  ///< listed with the size that was sent
     };
     /// About to be deleted from the source.
     struct Leaving {
@@ -84,6 +87,9 @@ private:
     Result<void> adopt();
     Task<Result<void>> learn_dates_of_giants();
     Task<Result<void>> copy();
+    Task<Result<void>> copy_items(std::size_t first, TransferLimits limits);
+    Task<Result<void>> copy_giants_whole();
+    [[nodiscard]] TransferLimits limits_for_giants() const;
     Task<Result<void>> change_flags();
     Task<Result<void>> verify();
     Task<Result<void>> pair_unmapped(Snapshot& stored);
@@ -99,13 +105,19 @@ private:
     Result<void> remember_marks(const std::vector<imap::Uid>& gone);
     Task<Result<bool>> remove_from_destination(imap::UidSet uids);
     Result<void> forget_deleted();
-    Task<Result<void>> name_failures();
+    Task<Result<std::map<imap::Uid, std::string>>> read_names(imap::UidSet uids);
+    Task<Result<void>> name_messages();
+    Result<void> name_failures(std::map<imap::Uid, std::string>& headers);
+    void name_repaired(std::map<imap::Uid, std::string>& headers);
     Result<void> settle();
 
-    Result<void> on_sending(std::span<const std::size_t> items);
-    Result<void> on_copied(std::span<const Copied> copied);
+    /// `first`: what the transfer counts its items from.
+    Result<void> on_sending(std::size_t first, std::span<const std::size_t> items);
+    Result<void> on_copied(std::size_t first, std::span<const Copied> copied);
     [[nodiscard]] store::Entry entry_for(const Copied& copied, imap::Uid destination) const;
-    void on_failed(std::size_t item, Error why);
+    void on_failed(std::size_t first, Failed failed);
+    [[nodiscard]] bool can_be_held(const Failed& failed) const;
+    [[nodiscard]] std::string advice_on(const Failed& failed) const;
     [[nodiscard]] TransferItem item_for(imap::Uid uid) const;
     void count_plan();
     [[nodiscard]] std::string name() const;
@@ -127,6 +139,7 @@ private:
     std::vector<Copied> unmapped_;  ///< confirmed, UID not told
     std::vector<Confirmed> confirmed_;
     std::vector<Failure> failures_;
+    std::vector<std::size_t> giants_to_repair_;  ///< of items_: refused as they streamed by
     bool flags_refused_ = false;  ///< some are still to be set: the mailbox is not settled
 };
 

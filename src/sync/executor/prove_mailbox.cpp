@@ -45,6 +45,15 @@ bool is_other_validity(const imap::SelectedMailbox& selected, imap::UidValidity 
     return selected.uid_validity && *selected.uid_validity != recorded;
 }
 
+/// The octets that were sent, be they the source's or repaired ones.
+bool is_as_stored(const store::Entry& entry, const proof::MessageShape& there) {
+    return entry.sha256 == there.octets || (entry.repair && entry.repair->sha256 == there.octets);
+}
+
+std::string words_on_repair(const store::Entry& entry) {
+    return entry.repair ? "mended before it was stored: " + message::spell(entry.repair->mended) : "";
+}
+
 const message::Sha256& sha256_of_nothing() {
     static const message::Sha256 digest = message::Sha256Stream().finish();
     return digest;
@@ -79,7 +88,7 @@ Task<Result<void>> MailboxProof::run(client::Connection& destination) {
 
 proof::MailboxResult MailboxProof::result() && {
     proof::Tally& tally = result_.tally;
-    tally.not_looked_at = tally.entries - (tally.proven + tally.other_line_ends + tally.other_headers + tally.different +
+    tally.not_looked_at = tally.entries - (tally.proven + tally.repaired + tally.other_line_ends + tally.other_headers + tally.different +
                                            tally.missing + tally.not_provable);
     if (not_shown_ > 0)
         result_.remarks.push_back(spell_messages(not_shown_) +
@@ -158,7 +167,7 @@ Task<Result<void>> MailboxProof::compare_headers(client::Connection& destination
             judge_without_source();
         } else {
             proof::Comparison found = proof::compare_headers(here->second, there->second);
-            name(entry, found.verdict, "", std::move(found.header_lines));
+            name(entry, found.verdict, words_on_repair(entry), std::move(found.header_lines));
         }
     }
     co_return Result<void>{};
@@ -169,8 +178,9 @@ Task<Result<void>> MailboxProof::compare_bodies(client::Connection& destination,
     Batch doubtful;
     for (const store::Entry& entry : batch) {
         const auto found = to.find(entry.destination);
-        if (found != to.end() && entry.sha256 != found->second.octets) doubtful.push_back(entry);
-        else if (found != to.end()) found->second.header_octets.clear();
+        if (found == to.end()) continue;
+        if (is_as_stored(entry, found->second)) found->second.header_octets.clear();
+        else doubtful.push_back(entry);
     }
     Shapes from;
     bool source_was_read = false;
@@ -185,7 +195,8 @@ Task<Result<void>> MailboxProof::compare_bodies(client::Connection& destination,
     for (const store::Entry& entry : batch) {  // counted only now: a batch that failed is read again
         const auto found = to.find(entry.destination);
         if (found == to.end()) name(entry, Verdict::not_provable, "the destination lists it and does not deliver it");
-        else if (entry.sha256 == found->second.octets) result_.tally.count(Verdict::proven);
+        else if (entry.sha256 == found->second.octets) name(entry, Verdict::proven, "");
+        else if (is_as_stored(entry, found->second)) name(entry, Verdict::repaired, words_on_repair(entry));
     }
     judge_bodies(doubtful, from, to, source_was_read);
     co_return Result<void>{};

@@ -37,6 +37,7 @@ MailboxReport Report::totals() const {
         sum.adopted += one.adopted;
         sum.copied += one.copied;
         sum.copied_octets += one.copied_octets;
+        sum.repaired += one.repaired;
         sum.filtered += one.filtered;
         sum.duplicates += one.duplicates;
         sum.withheld += one.withheld;

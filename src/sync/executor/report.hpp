@@ -13,12 +13,23 @@
 #include "base/octets.hpp"
 #include "imap/types/ids.hpp"
 #include "imap/types/mailbox.hpp"
+#include "message/repair.hpp"
 #include "sync/mapping/map_mailboxes.hpp"
 
 namespace mailhaul::sync {
 
 enum class SideName : std::uint8_t { source, destination };
 std::string_view to_string(SideName side);
+
+/// A message that the destination took only after it was repaired.
+struct RepairedMessage {
+    imap::MailboxName mailbox;  ///< source
+    imap::Uid uid;              ///< source
+    Octets size;                ///< on the source
+    std::string message_id;     ///< as written; empty where unknown or absent
+    std::string subject;        ///< decoded; empty where unknown
+    message::Defects mended;
+};
 
 /// A message that is not on the destination, or not as it should be, and why.
 struct MessageException {
@@ -43,6 +54,7 @@ struct MailboxReport {
     std::uint32_t adopted = 0;  ///< found on the destination by fingerprint
     std::uint32_t copied = 0;   ///< or would be, in a dry run
     Octets copied_octets;
+    std::uint32_t repaired = 0;    ///< of `copied`; named in Report::repaired
     std::uint32_t filtered = 0;    ///< left out by size or age filters
     std::uint32_t duplicates = 0;  ///< left out because the source holds the same message again (imapsync mode)
     std::uint32_t withheld = 0;    ///< copied by an earlier run and removed on the destination since: left away
@@ -88,6 +100,7 @@ struct Report {
     std::vector<MailboxReport> mailboxes;
     std::vector<LeftOut> left_out;
     std::vector<MessageException> exceptions;
+    std::vector<RepairedMessage> repaired;
     std::vector<std::string> warnings;  ///< keywords the destination cannot hold, renamed mailboxes ...
     std::chrono::milliseconds elapsed{0};
     Ending ending = Ending::failed;
@@ -125,6 +138,7 @@ public:
     virtual void on_mailbox_started(const MailboxReport& /*mailbox*/) {}
     virtual void on_mailbox_done(const MailboxReport& /*mailbox*/) {}
     virtual void on_exception(const MessageException& /*exception*/) {}
+    virtual void on_repaired(const RepairedMessage& /*message*/) {}
     virtual void on_warning(const std::string& /*words*/) {}
 };
 

@@ -17,6 +17,11 @@ void RunState::name_exception(MessageException exception) {
     ++progress.failed;
 }
 
+void RunState::name_repaired(RepairedMessage message) {
+    observer.on_repaired(message);
+    report.repaired.push_back(std::move(message));
+}
+
 void RunState::enter(Progress::Phase phase) {
     if (phase <= progress.phase) return;  // never backwards: lanes are not in step
     progress.phase = phase;

@@ -22,6 +22,7 @@ public:
 
     void warn(std::string words);
     void name_exception(MessageException exception);
+    void name_repaired(RepairedMessage message);
     /// Epoch seconds, for what is written down.
     [[nodiscard]] std::int64_t now() const { return std::chrono::system_clock::to_time_t(clock()); }
     void show_progress() { observer.on_progress(progress); }

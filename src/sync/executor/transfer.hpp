@@ -11,6 +11,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "async/task.hpp"
@@ -21,6 +22,7 @@
 #include "imap/types/internal_date.hpp"
 #include "imap/types/mailbox.hpp"
 #include "message/fingerprint.hpp"
+#include "message/repair.hpp"
 
 namespace mailhaul::sync {
 
@@ -40,8 +42,20 @@ struct Copied {
     std::optional<imap::Uid> destination;     ///< empty where the server does not tell (no UIDPLUS)
     message::Sha256 sha256{};                 ///< of the octets the source served
     std::uint64_t size = 0;                   ///< octets the source served
+    std::uint64_t sent = 0;                   ///< octets the destination was given
     std::optional<imap::InternalDate> date;   ///< it was given; empty: none
     std::optional<std::uint64_t> message_id;  ///< message::message_id_digest()
+    std::optional<message::Repair> repair;    ///< set where it was taken only after it was repaired
+};
+
+/// One message that is not copied.
+struct Failed {
+    Failed(std::size_t which, Error cause) : item(which), why(std::move(cause)) {}
+    std::size_t item;  ///< index into the items
+    Error why;
+    message::Defects defects;   ///< what could be mended, of a message refused for its content
+    bool was_streamed = false;  ///< so it could not be repaired: `defects` are what was seen passing by
+    bool was_repaired = false;  ///< refused even then
 };
 
 /// How large things may get.
@@ -57,10 +71,17 @@ struct TransferLimits {
     std::uint64_t window = 1u << 20;     ///< of a streamed message, between the sockets
 };
 
+/// What is done about a message that the destination refuses for its content.
+enum class OnRefusal : std::uint8_t {
+    name,
+    repair,  ///< where message::repaired() can, send it once more, mended; with its long lines broken only where that is refused
+};
+
 /// Where the messages go. An APPENDUID of another UIDVALIDITY is not believed.
 struct TransferTarget {
     imap::MailboxName mailbox;
     std::optional<imap::UidValidity> uid_validity;
+    OnRefusal on_refusal = OnRefusal::name;
 };
 
 /// Told what is about to be sent, and the fate of each item, exactly once. `sending` and `copied` must make it durable;
@@ -72,7 +93,7 @@ struct TransferListener {
     /// Before any octet of these reaches the destination; not all of them may.
     std::function<Result<void>(std::span<const std::size_t> items)> sending;
     std::function<Result<void>(std::span<const Copied>)> copied;
-    std::function<void(std::size_t item, Error why)> failed;
+    std::function<void(Failed)> failed;
 };
 
 /// `items` in the order to keep; source and destination mailboxes are selected (the destination's for speed only).

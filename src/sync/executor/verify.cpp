@@ -30,7 +30,7 @@ Task<Result<void>> MailboxSync::verify() {
 /// True where the new messages are as many and as large as those sent, one after the other.
 bool MailboxSync::stand_in_order(const Snapshot& stored, const std::vector<imap::Uid>& candidates) const {
     return std::ranges::equal(candidates, unmapped_, [&](imap::Uid uid, const Copied& sent) {
-        return stored.find(uid)->size == sent.size + items_[sent.item].prefix.size();
+        return stored.find(uid)->size == sent.sent;
     });
 }
 
@@ -66,7 +66,8 @@ Task<Result<void>> MailboxSync::pair_unmapped(Snapshot& stored) {
     std::vector<store::Entry> entries;
     for (const auto& [i, uid] : found) {
         const TransferItem& item = items_[unmapped_[i].item];
-        confirmed_.push_back({item.source, uid, unmapped_[i].item, unmapped_[i].size + item.prefix.size(), unmapped_[i].date});
+        const Copied& sent = unmapped_[i];
+        confirmed_.push_back({item.source, uid, sent.item, sent.sent, sent.date, sent.repair.has_value()});
         entries.push_back(entry_for(unmapped_[i], uid));
     }
     unmapped_.clear();
@@ -134,7 +135,10 @@ Task<Result<void>> MailboxSync::check_copies(Snapshot& stored) {
     }
     if (!lost.empty()) {
         std::erase_if(confirmed_, [&](const Confirmed& one) { return std::ranges::find(lost, one.source) != lost.end(); });
-        for (const imap::Uid uid : lost) work_.copied_now.erase(uid);
+        for (const imap::Uid uid : lost) {
+            work_.copied_now.erase(uid);
+            work_.report.repaired -= static_cast<std::uint32_t>(work_.repaired_now.erase(uid));
+        }
         work_.report.copied -= static_cast<std::uint32_t>(lost.size());
         if (pair_) MH_CO_TRY_VOID(run_.ledger.forget(*pair_, lost));
     }

@@ -30,12 +30,13 @@ public:
     Planner(const Snapshot& source, const Snapshot& destination, const Rules& rules)
         : source_(source), destination_(destination), rules_(rules) {}
 
-    void pair(imap::Uid source, imap::Uid destination, const imap::FlagSet* base) {
+    /// `entry` is the ledger's, nullptr where it has none.
+    void pair(imap::Uid source, imap::Uid destination, const store::Entry* entry) {
         const ListedMessage* from = source_.find(source);
         const ListedMessage* to = destination_.find(destination);
         if (from == nullptr || to == nullptr) return;
         const imap::FlagSet wanted = storable_flags(source_.flags_of(*from), destination_.selected);
-        FlagChange change = change_flags(wanted, destination_.flags_of(*to), base, rules_.flags);
+        FlagChange change = change_flags(wanted, destination_.flags_of(*to), entry == nullptr ? nullptr : &entry->flags, rules_.flags);
         // Where copied messages leave the source the mark is ours, from a run that broke before it expunged: the copy stays.
         if (rules_.delete_source) change.add.erase("\\Deleted");
         if (!change.add.empty() || !change.remove.empty()) {
@@ -43,7 +44,9 @@ public:
             change.destination = destination;
             plan.flags.push_back(std::move(change));
         }
-        if (rules_.delete_source && !filter_reason(*from, rules_, true)) plan.delete_source.push_back(source);
+        if (!rules_.delete_source || filter_reason(*from, rules_, true)) return;
+        const bool was_repaired = entry != nullptr && entry->repair;
+        (was_repaired ? plan.keep_repaired : plan.delete_source).push_back(source);
     }
 
     void unmatched(imap::Uid uid, bool is_duplicate) {
@@ -109,9 +112,7 @@ LedgerView compare_with_ledger(const Snapshot& source, const Snapshot& destinati
 SyncPlan make_plan(const Snapshot& source, const Snapshot& destination, const LedgerView& view, const Matcher::Matches& matches,
                    const Rules& rules) {
     Planner planner(source, destination, rules);
-    for (const store::Entry& entry : view.pairs) {
-        planner.pair(entry.source, entry.destination, &entry.flags);
-    }
+    for (const store::Entry& entry : view.pairs) planner.pair(entry.source, entry.destination, &entry);
     for (const auto& [from, to] : matches.pairs) {
         planner.pair(from, to, nullptr);
         planner.plan.adopt.emplace_back(from, to);

@@ -49,6 +49,7 @@ struct Rules {
     bool delete_destination = false;  ///< --delete2: what the source does not hold
     GuardRules guard;
     bool restore_removed = false;  ///< copy again what was removed on the destination (imapsync does)
+    bool repair = false;           ///< mend what the destination refuses for its content, and send it again
     bool add_header = false;       ///< give header-less messages a Message-Id (imapsync --addheader)
     bool keep_internal_date = true;
     message::IdentityRules identity;

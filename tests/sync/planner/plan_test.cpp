@@ -47,6 +47,7 @@ std::string in_words(const SyncPlan& plan, const Snapshot& source) {
     for (const auto& [uid, reason] : plan.leave)
         add("leave " + std::to_string(uid.value()) + (reason == LeaveReason::removed ? " removed" : " filtered"));
     for (const imap::Uid uid : plan.delete_source) add("delete source " + std::to_string(uid.value()));
+    for (const imap::Uid uid : plan.keep_repaired) add("keep repaired " + std::to_string(uid.value()));
     for (const imap::Uid uid : plan.delete_destination) add("delete destination " + std::to_string(uid.value()));
     return out.empty() ? "nothing" : out;
 }
@@ -94,6 +95,7 @@ TEST_P(Planning, decides_as_the_table_says) {
         const Said known = read(rest);
         entry.destination = *known.uid;
         entry.flags = known.flags;
+        if (std::string(row.rules).contains("repaired")) entry.repair = message::Repair{message::Defects(1), {}};
         entries.push_back(entry);
     }
     const LedgerView view = compare_with_ledger(source, destination, entries);
@@ -132,6 +134,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"removed there, and asked to bring back", "7", "-", "7->3", false, "restore", "append 7"},
         Row{"removed there is never deleted on the source", "7", "-", "7->3", false, "delete1", "leave 7 removed"},
         Row{"moving: copied before", "7", "3", "7->3", false, "delete1", "delete source 7"},
+        Row{"moving: copied before, but repaired", "7", "3", "7->3", false, "delete1 repaired", "keep repaired 7"},
         Row{"moving: not copied yet", "7", "-", "-", false, "delete1", "append 7"},
         Row{"too large", "7", "-", "-", false, "max500", "leave 7 filtered"},
         Row{"too large is never deleted on the source", "7", "3", "7->3", false, "delete1 max500", "nothing"},
