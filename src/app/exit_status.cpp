@@ -40,7 +40,8 @@ Status status_of(Errc code, Status otherwise) {
         case Errc::unknown_host: return host_unknown;
         case Errc::connect_failed: return unreachable;
         case Errc::store_failed:
-        case Errc::store_foreign: return ledger_unusable;
+        case Errc::store_foreign:
+        case Errc::store_damaged: return ledger_unusable;
         case Errc::mailbox_missing: return folder_missing;
         case Errc::same_account: return one_account;
         case Errc::certificate_refused: return refused;

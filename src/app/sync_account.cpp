@@ -8,13 +8,12 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <filesystem>
 #include <functional>
 #include <utility>
 
+#include "app/run_ledger.hpp"
 #include "async/task_scope.hpp"
 #include "client/connection.hpp"
-#include "store/ledger.hpp"
 #include "sync/executor/account_sync.hpp"
 
 namespace mailhaul::app {
@@ -118,14 +117,6 @@ sync::AccountPlan plan_for(const SyncRequest& request) {
     return plan;
 }
 
-Result<std::unique_ptr<store::Ledger>> open_ledger(const SyncRequest& request) {
-    const store::AccountKey key{request.source.label(), request.destination.label()};
-    std::string path = request.ledger_path.empty() ? store::default_ledger_path(key) : request.ledger_path;
-    const bool only_looks = request.dry_run || request.extent != Extent::everything;
-    if (only_looks && !std::filesystem::exists(path)) path = ":memory:";
-    return store::open_sqlite_ledger(path, key);
-}
-
 /// Both sides are tried even where the first fails, so that one run tells everything that is wrong.
 Task<std::pair<Connected, Connected>> connect_both(const SyncRequest& request, sync::Report& report, sync::Observer& observer) {
     auto opened = co_await both(open_side(request.source, protocol_log(request.protocol_log, '1'), request.extent,
@@ -149,19 +140,22 @@ Task<void> close_both(std::pair<Connected, Connected>& opened) {
     if (opened.second.ok()) co_await opened.second.value()->close();
 }
 
-Task<sync::Report> sync_with_switch(SyncRequest request, sync::Observer& observer, StopSwitch& stop) {
-    const auto began = std::chrono::steady_clock::now();
-    auto ledger = open_ledger(request);
-    sync::Report failed;
-    if (!ledger.ok()) {
-        failed.error = std::move(ledger).error();
-        failed.ending = ending_of(failed, request.extent);
-        co_return failed;
-    }
-    sync::RunState run(request.rules, *ledger.value(), observer);
+/// A ledger that was lost knows neither what users did on the destination nor what the source held before, which is what
+/// keeps deletions there from doing harm: they wait for the next run.
+void tell_of_lost_ledger(sync::RunState& run, const RunLedger& ledger) {
+    if (ledger.warning().empty()) return;
+    run.warn(ledger.warning());
+    run.rules.delete_destination = false;
+}
+
+/// With the ledger as it is. A stop leaves `stop` without effect, and RunState::stopping said in `stopped`.
+Task<sync::Report> sync_once(const SyncRequest& request, RunLedger& ledger, sync::Observer& observer, StopSwitch& stop,
+                             bool& stopped) {
+    sync::RunState run(request.rules, ledger.ledger(), observer);
     run.dry_run = run.report.dry_run = request.dry_run;
     run.limits = limits_for(request);
     run.first_pause = request.first_pause;
+    tell_of_lost_ledger(run, ledger);
     stop.pull = [&run] { run.stopping = true; };
     run.show_progress();
 
@@ -174,12 +168,45 @@ Task<sync::Report> sync_with_switch(SyncRequest request, sync::Observer& observe
         co_await account.run();
     }
     stop.pull = nullptr;
+    stopped = run.stopping;
     for (const sync::MailboxReport& mailbox : run.report.mailboxes)
         if (mailbox.error && !run.report.error) run.report.error = mailbox.error;
-    run.report.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
     run.report.ending = ending_of(run.report, request.extent);
-    run.enter(sync::Progress::Phase::done);
+    const bool begins_again = run.report.error && run.report.error->code == Errc::store_damaged;
+    if (!begins_again) run.enter(sync::Progress::Phase::done);
     co_return std::move(run.report);
+}
+
+void add_traffic(sync::SideReport& sum, const sync::SideReport& more) {
+    sum.received += more.received;
+    sum.sent += more.sent;
+}
+
+/// Damage to the ledger that shows in the middle makes the run begin again, once, with a new ledger.
+Task<sync::Report> sync_with_switch(SyncRequest request, sync::Observer& observer, StopSwitch& stop) {
+    const auto began = std::chrono::steady_clock::now();
+    sync::Report report;
+    RunLedger ledger(request);
+    Result<void> opened = ledger.open();
+    if (opened.ok()) {
+        bool stopped = false;
+        report = co_await sync_once(request, ledger, observer, stop, stopped);
+        Result<bool> replaced = false;
+        if (report.error && !stopped) replaced = ledger.replace_after(*report.error);
+        if (!replaced.ok()) opened = std::move(replaced).error();
+        if (replaced.ok() && replaced.value()) {
+            sync::Report again = co_await sync_once(request, ledger, observer, stop, stopped);
+            add_traffic(again.source, report.source);
+            add_traffic(again.destination, report.destination);
+            report = std::move(again);
+        }
+    }
+    if (!opened.ok()) {
+        report.error = std::move(opened).error();
+        report.ending = ending_of(report, request.extent);
+    }
+    report.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
+    co_return report;
 }
 
 }  // namespace

@@ -35,6 +35,7 @@ std::string_view name_of(Errc code) {
         case Errc::command_rejected: return "command_rejected";
         case Errc::store_failed: return "store_failed";
         case Errc::store_foreign: return "store_foreign";
+        case Errc::store_damaged: return "store_damaged";
         case Errc::certificate_refused: return "certificate_refused";
         case Errc::cancelled: return "cancelled";
         case Errc::verification_failed: return "verification_failed";

@@ -43,6 +43,7 @@ enum class Errc : std::uint8_t {
     command_rejected,        ///< tagged BAD: the server does not understand this command
     store_failed,            ///< the ledger cannot be read or written
     store_foreign,           ///< the ledger file is not ours, or of another account or version
+    store_damaged,           ///< the ledger file is ours and cannot be read any more
     certificate_refused,     ///< a certificate of completeness is altered, of another signer, or not of this ledger
     cancelled,               ///< stopped by the operator
     verification_failed,     ///< the destination does not hold what it confirmed

@@ -163,6 +163,8 @@ DataSink* Connection::listen(DataSink* sink) { return std::exchange(pump_->sink,
 bool Connection::is_open() const { return !pump_->failure && !pump_->goodbye; }
 const imap::CapabilitySet& Connection::capabilities() const { return pump_->session.capabilities(); }
 void Connection::disbelieve(std::string_view capability) { pump_->session.disbelieve(capability); }
+bool Connection::has_qresync() const { return pump_->has_qresync; }
+void Connection::note_qresync(bool is_on) { pump_->has_qresync = is_on; }
 imap::LiteralMode Connection::literal_mode() const { return pump_->session.literal_mode(); }
 imap::State Connection::state() const { return pump_->session.state(); }
 const Access& Connection::access() const { return pump_->access; }

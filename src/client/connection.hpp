@@ -92,6 +92,9 @@ public:
     [[nodiscard]] bool is_open() const;
     [[nodiscard]] const imap::CapabilitySet& capabilities() const;
     void disbelieve(std::string_view capability);
+    /// The server tells what was expunged by UID (QRESYNC, RFC 7162), since enable_qresync().
+    [[nodiscard]] bool has_qresync() const;
+    void note_qresync(bool is_on);
     [[nodiscard]] imap::LiteralMode literal_mode() const;
     [[nodiscard]] imap::State state() const;
     [[nodiscard]] const Access& access() const;

@@ -330,8 +330,10 @@ Task<void> Connection::Pump::watch_loop() {
         watch_timer.expires_after(std::min(watch_interval, patience()));
         co_await watch_timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
         if (failure) co_return;
-        const bool closes_too_slowly = close_by && Clock::now() >= *close_by;
-        const bool is_overdue = expects_something() && Clock::now() - last_activity >= patience();
+        const Clock::time_point now = Clock::now();
+        const bool is_silent = silence.is_longer_than(patience(), now);
+        const bool closes_too_slowly = close_by && now >= *close_by;
+        const bool is_overdue = expects_something() && is_silent;
         if (closes_too_slowly || is_overdue) fail(overdue());
     }
 }

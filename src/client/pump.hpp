@@ -12,16 +12,18 @@
 #include <string>
 #include <unordered_map>
 
+#include "async/boot_clock.hpp"
 #include "async/event.hpp"
 #include "async/task.hpp"
 #include "client/connection.hpp"
+#include "client/silence.hpp"
 #include "imap/session/session.hpp"
 #include "net/stream.hpp"
 
 namespace mailhaul::client {
 
 struct Connection::Pump : std::enable_shared_from_this<Connection::Pump> {
-    using Clock = std::chrono::steady_clock;
+    using Clock = BootClock;
 
     /// One submitted command until somebody took its answer.
     struct Pending {
@@ -67,7 +69,7 @@ struct Connection::Pump : std::enable_shared_from_this<Connection::Pump> {
     [[nodiscard]] Error overdue() const;
     [[nodiscard]] std::shared_ptr<BodySource> source_of(imap::CommandId id) const;
     void break_off(Error why);
-    void touch() { last_activity = Clock::now(); }
+    void touch() { silence.heard(Clock::now()); }
     void note(char direction, std::string_view line) const;
     void note_event(const imap::SessionEvent& event) const;
 
@@ -86,13 +88,14 @@ struct Connection::Pump : std::enable_shared_from_this<Connection::Pump> {
     asio::steady_timer watch_timer;
     std::optional<Error> failure;
     std::optional<imap::StatusResponse> goodbye;
-    Clock::time_point last_activity = Clock::now();
+    Silence silence{Clock::now()};
     std::optional<Clock::time_point> close_by;   // set by close(): whatever the server says, no longer than this
     std::shared_ptr<BodySource> refused_midway;  // of a command answered while its literal is still being sent
     std::uint64_t small_talk = 0;                // octets read since the last answer, message or part of one
     bool duplex = false;
     bool lock_step_waits = true;  // something is expected although no command is outstanding: the greeting
     bool waiting_for_room = false;
+    bool has_qresync = false;
     std::string server_words;
     std::string used_mechanism;
     Octets received;

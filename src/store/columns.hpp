@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "store/checksum.hpp"
 #include "store/ledger.hpp"
 #include "store/segment.hpp"
 #include "store/sqlite.hpp"
@@ -48,6 +49,19 @@ inline Exception exception_columns(const Rows& rows) {
             .message_id = std::string(rows.text(3)),
             .subject = std::string(rows.text(4)),
             .size = static_cast<std::uint64_t>(rows.number(5))};
+}
+
+inline std::int64_t checksum_of(std::int64_t pair, const Settled& state) {
+    return Checksum()
+        .add(pair)
+        .add(state.source_uid_next)
+        .add(state.destination_uid_next)
+        .add(state.source_messages)
+        .add(state.destination_messages)
+        .add(state.source_mod_seq)
+        .add(state.destination_mod_seq)
+        .add(std::int64_t{state.entries})
+        .value();
 }
 
 /// The columns of `settled` in the order of the table, without the first.

@@ -2,8 +2,8 @@
 // Ledger: the durable memory of one account's copy: which source message became which destination
 // message. A cache of the servers plus the proof; losing it costs a re-adoption, never a second copy.
 //
-// All calls are synchronous and quick (batched by the caller); errors are Errc::store_failed or
-// store_foreign, scope account.
+// All calls are synchronous and quick (batched by the caller); errors are Errc::store_failed, store_foreign or
+// store_damaged, scope account.
 #pragma once
 
 #include <cstdint>
@@ -133,10 +133,19 @@ public:
     virtual Result<std::uint64_t> size() = 0;
 };
 
+/// Who chose the name of a ledger's file: where it was us, what lies there was a ledger whatever is left of it.
+enum class NamedBy : std::uint8_t { user, account };
+
 /// Opens or creates the SQLite ledger at `path` (`:memory:` allowed). The file is created with mode 0600, its folder
 /// with 0700. Errors: store_foreign where the file is not a ledger, of another account, or of a newer version (the
-/// message says which and what to do); store_failed where it cannot be opened, or another run holds it.
-Result<std::unique_ptr<Ledger>> open_sqlite_ledger(const std::string& path, const AccountKey& account);
+/// message says which and what to do); store_damaged where it is ours and cannot be read; store_failed where it cannot be
+/// opened, or another run holds it. Whatever the error, the file stays as it is.
+Result<std::unique_ptr<Ledger>> open_sqlite_ledger(const std::string& path, const AccountKey& account,
+                                                   NamedBy named_by = NamedBy::user);
+
+/// Renames a damaged ledger that nobody holds, with the files SQLite keeps beside it, to `<path>.damaged-<UTC time>` and
+/// gives that name. Nothing is overwritten. `now` in epoch seconds. store_failed where that cannot be done.
+Result<std::string> set_ledger_aside(const std::string& path, std::int64_t now);
 
 /// Where the ledger of an account lives unless told: `$XDG_STATE_HOME/mailhaul/<name>.ledger`
 /// (`~/.local/state`), the name made of both users, hosts and a digest of the key.

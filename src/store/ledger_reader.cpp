@@ -17,10 +17,7 @@ Entry PairContent::entry(std::size_t index) const {
 }
 
 Result<LedgerReader> LedgerReader::open(const std::string& path) {
-    // The write-ahead log lies beside the file, not beside a link to it.
-    std::error_code unresolved;
-    const std::filesystem::path resolved = std::filesystem::weakly_canonical(path, unresolved);
-    const std::string file = unresolved ? path : resolved.string();
+    const std::string file = one_name_of(path);
     MH_TRY_VOID(recognise_existing_file(file));
     MH_TRY(database, Database::open_for_reading(file));
     MH_TRY(account, read_account(database, file));
@@ -106,10 +103,13 @@ Result<void> LedgerReader::read_exceptions(std::int64_t pair, PairContent& conte
 
 Result<void> LedgerReader::read_settled(std::int64_t pair, PairContent& content) {
     MH_TRY(select, database_.prepare("SELECT source_uid_next, destination_uid_next, source_messages, destination_messages, "
-                                     "source_mod_seq, destination_mod_seq, entries FROM settled WHERE pair = ?1"));
+                                     "source_mod_seq, destination_mod_seq, entries, checksum FROM settled WHERE pair = ?1"));
     Rows rows = select.start({pair});
     MH_TRY(row, rows.next());
-    if (row) content.settled = settled_columns(rows);
+    if (!row) return {};
+    const Settled state = settled_columns(rows);
+    if (rows.number(7) != checksum_of(pair, state)) return damaged(path_, "a settled state of it has a wrong checksum");
+    content.settled = state;
     return {};
 }
 

@@ -33,8 +33,9 @@ private:
 
 class LedgerReader {
 public:
-    /// Neither creates nor changes the file. store_failed where there is none, or where it cannot be read or is damaged;
-    /// store_foreign where it is not a ledger, or of a newer version. The message says which and what to do.
+    /// Neither creates nor changes the file. store_failed where there is none, or where it cannot be read;
+    /// store_damaged where it is damaged; store_foreign where it is not a ledger, or of a newer version. The message says which
+    /// and what to do.
     static Result<LedgerReader> open(const std::string& path);
 
     [[nodiscard]] const std::string& path() const { return path_; }

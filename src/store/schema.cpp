@@ -4,6 +4,8 @@
 
 #include <iterator>
 
+#include "store/checksum.hpp"
+
 namespace mailhaul::store {
 
 namespace {
@@ -87,9 +89,18 @@ constexpr std::string_view steps[] = {
         PRIMARY KEY (pair, source_uid)
     ) STRICT, WITHOUT ROWID;
     )sql",
-    // 3. No table changes: segments of format 2 may say that a message was repaired, which no earlier mailhaul can read.
-    "",
+    // 3. Checksums where a flipped bit would be believed: what no index repeats. `account` keeps these columns in every
+    // version to come, so that a newer ledger is told from a damaged version number. Segments of format 2 may say that a
+    // message was repaired, which no earlier mailhaul can read.
+    R"sql(
+    DELETE FROM settled;
+    ALTER TABLE settled ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE account ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE account ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+    )sql",
 };
+
+constexpr std::int64_t first_with_checksums = 3;
 
 std::string spell(const AccountKey& account) { return account.source + " to " + account.destination; }
 
@@ -101,35 +112,44 @@ Result<void> apply_steps(Database& database, std::int64_t version, const Account
     MH_TRY(transaction, Transaction::begin(database));
     for (auto step = std::begin(steps) + version; step != std::end(steps); ++step)
         MH_TRY_VOID(database.execute(std::string(*step)));
-    if (version == 0) {
-        MH_TRY_VOID(database.execute("PRAGMA application_id = " + std::to_string(application_id)));
-        MH_TRY(insert, database.prepare("INSERT INTO account (source, destination) VALUES (?1, ?2)"));
-        MH_TRY_VOID(insert.run({account.source, account.destination}));
-    }
+    if (version == 0) MH_TRY_VOID(database.execute("PRAGMA application_id = " + std::to_string(application_id)));
+    MH_TRY_VOID(database.execute("DELETE FROM account"));
+    MH_TRY(insert, database.prepare("INSERT INTO account (source, destination, version, checksum) VALUES (?1, ?2, ?3, ?4)"));
+    MH_TRY_VOID(insert.run({account.source, account.destination, schema_version(), checksum_of(account, schema_version())}));
     MH_TRY_VOID(database.execute("PRAGMA user_version = " + std::to_string(schema_version())));
     return transaction.commit();
 }
 
-Result<AccountKey> select_account(Database& database, const std::string& path) {
-    MH_TRY(select, database.prepare("SELECT source, destination FROM account"));
+/// `version` as the file tells it.
+Result<AccountKey> select_account(Database& database, const std::string& path, std::int64_t version) {
+    const bool is_checked = version >= first_with_checksums;
+    MH_TRY(select, database.prepare(is_checked ? "SELECT source, destination, version, checksum FROM account"
+                                               : "SELECT source, destination FROM account"));
     Rows rows = select.start();
     MH_TRY(row, rows.next());
     if (!row) return damaged(path, "it names no account");
-    return AccountKey{std::string(rows.text(0)), std::string(rows.text(1))};
+    AccountKey account{std::string(rows.text(0)), std::string(rows.text(1))};
+    if (!is_checked) return account;
+    if (rows.number(3) != checksum_of(account, rows.number(2)))
+        return damaged(path, "the account it names has a wrong checksum");
+    if (rows.number(2) != version)
+        return damaged(path, "its version is " + std::to_string(version) + " and " + std::to_string(rows.number(2)));
+    return account;
 }
 
-Result<void> check_account(Database& database, const std::string& path, const AccountKey& wanted) {
-    MH_TRY(seen, select_account(database, path));
+Result<void> check_account(Database& database, const std::string& path, std::int64_t version, const AccountKey& wanted) {
+    MH_TRY(seen, select_account(database, path, version));
     if (seen == wanted) return {};
     return foreign(path, "belongs to " + spell(seen) + ", not to " + spell(wanted) + ": give this account a ledger of its own");
 }
 
-/// 0 for an empty database; never above schema_version().
+/// 0 for an empty database; never above schema_version(). A newer version is believed where the account's row confirms it.
 Result<std::int64_t> read_version(Database& database, const std::string& path) {
     MH_TRY(answer, database.ask_number("PRAGMA user_version"));
     const std::int64_t version = answer.value_or(0);
     if (version < 0) return damaged(path, "its version is " + std::to_string(version));
     if (version > schema_version()) {
+        MH_TRY_VOID(select_account(database, path, version));
         return foreign(path, "has version " + std::to_string(version) + ", and this mailhaul reads up to " +
                                  std::to_string(schema_version()) + ": use the newer mailhaul that wrote it" +
                                  ", or move it aside and run again: messages already copied are recognised on the servers");
@@ -141,18 +161,22 @@ Result<std::int64_t> read_version(Database& database, const std::string& path) {
 
 std::int64_t schema_version() { return std::ssize(steps); }
 
+std::int64_t checksum_of(const AccountKey& account, std::int64_t version) {
+    return Checksum().add(account.source).add(account.destination).add(version).value();
+}
+
 Result<AccountKey> read_account(Database& database, const std::string& path) {
-    constexpr std::int64_t oldest_readable = 2;  // step 2 dropped what version 1 knew of messages
+    constexpr std::int64_t oldest_readable = 3;  // before, rows had no checksums
     MH_TRY(version, read_version(database, path));
     if (version < oldest_readable)
         return foreign(path,
                        "has version " + std::to_string(version) + ", which no release wrote: sync once to bring it up to date");
-    return select_account(database, path);
+    return select_account(database, path, version);
 }
 
 Result<void> settle_schema(Database& database, const std::string& path, const AccountKey& account) {
     MH_TRY(version, read_version(database, path));
-    if (version > 0) MH_TRY_VOID(check_account(database, path, account));  // before any change to it
+    if (version > 0) MH_TRY_VOID(check_account(database, path, version, account));  // before any change to it
     if (version < schema_version()) MH_TRY_VOID(apply_steps(database, version, account));
     return {};
 }

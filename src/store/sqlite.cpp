@@ -75,8 +75,8 @@ struct Bind {
 }  // namespace
 
 Error damaged(const std::string& path, std::string_view seen) {
-    return failed(Retry::never,
-                  "ledger " + quoted(path) + " is damaged (" + std::string(seen) + ")" + std::string(move_it_aside));
+    return {Errc::store_damaged, Scope::account, Retry::never,
+            "ledger " + quoted(path) + " is damaged (" + std::string(seen) + ")" + std::string(sets_it_aside)};
 }
 
 // Rows

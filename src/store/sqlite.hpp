@@ -104,11 +104,10 @@ private:
     Database* database_;  // null: nothing to undo
 };
 
-/// Ends every message about a ledger that cannot be used; true because fingerprints recognise what was copied.
-inline constexpr std::string_view move_it_aside =
-    ": move it aside and run again: messages already copied are recognised on the servers";
+/// Ends every message about a damaged ledger.
+inline constexpr std::string_view sets_it_aside = ": mailhaul sync sets it aside and recognises on the servers what was copied";
 
-/// The error for a ledger that is ours and yet cannot be read. `seen` is what was found.
+/// The error (store_damaged) for a ledger that is ours and yet cannot be read. `seen` is what was found.
 Error damaged(const std::string& path, std::string_view seen);
 
 }  // namespace mailhaul::store

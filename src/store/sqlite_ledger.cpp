@@ -120,10 +120,10 @@ Result<void> SqliteLedger::prepare() {
         {&delete_intents_, "DELETE FROM intent WHERE pair = ?1"},
         {&select_settled_,
          "SELECT source_uid_next, destination_uid_next, source_messages, destination_messages, source_mod_seq, "
-         "destination_mod_seq, entries FROM settled WHERE pair = ?1"},
+         "destination_mod_seq, entries, checksum FROM settled WHERE pair = ?1"},
         {&upsert_settled_,
          "INSERT OR REPLACE INTO settled (pair, source_uid_next, destination_uid_next, source_messages, destination_messages, "
-         "source_mod_seq, destination_mod_seq, entries) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"},
+         "source_mod_seq, destination_mod_seq, entries, checksum) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"},
     };
     for (const auto& [statement, sql] : statements) {
         MH_TRY(prepared, database_.prepare(sql));
@@ -400,7 +400,9 @@ Result<std::optional<Settled>> SqliteLedger::settled(const PairKey& pair) {
     Rows rows = select_settled_.start({*id});
     MH_TRY(row, rows.next());
     if (!row) return std::optional<Settled>();
-    return std::optional(settled_columns(rows));
+    const Settled state = settled_columns(rows);
+    if (rows.number(7) != checksum_of(*id, state)) return damaged(path_, "a settled state of it has a wrong checksum");
+    return std::optional(state);
 }
 
 Result<void> SqliteLedger::record_settled(const PairKey& pair, const Settled& state) {
@@ -409,7 +411,7 @@ Result<void> SqliteLedger::record_settled(const PairKey& pair, const Settled& st
     MH_TRY_VOID(upsert_settled_.run({id, nullable(state.source_uid_next), nullable(state.destination_uid_next),
                                      nullable(state.source_messages), nullable(state.destination_messages),
                                      nullable(state.source_mod_seq), nullable(state.destination_mod_seq),
-                                     std::int64_t{state.entries}}));
+                                     std::int64_t{state.entries}, checksum_of(id, state)}));
     return transaction.commit();
 }
 
@@ -448,22 +450,17 @@ Result<std::unique_ptr<Ledger>> finish_opening(RunLock lock, Database database, 
 
 }  // namespace
 
-Result<std::unique_ptr<Ledger>> open_sqlite_ledger(const std::string& path, const AccountKey& account) {
+Result<std::unique_ptr<Ledger>> open_sqlite_ledger(const std::string& path, const AccountKey& account, NamedBy named_by) {
     if (path == ":memory:") {
         MH_TRY(database, Database::open(path));
         return finish_opening(RunLock(), std::move(database), path, account);
     }
     MH_TRY_VOID(make_folders(path));
-    // One name per file, or two runs that come by different symbolic links would take different locks.
-    std::error_code unresolved;
-    const std::filesystem::path resolved = std::filesystem::weakly_canonical(path, unresolved);
-    const std::string file = unresolved ? path : resolved.string();
-
+    const std::string file = one_name_of(path);
     MH_TRY(lock, RunLock::take(file));
-    MH_TRY_VOID(recognise_file(file));
-    const bool clean = was_closed_cleanly(file);
+    MH_TRY_VOID(recognise_file(file, named_by));
     MH_TRY(database, Database::open(file));
-    if (!clean) MH_TRY_VOID(check_integrity(database, file));
+    MH_TRY_VOID(check_integrity(database, file));
     return finish_opening(std::move(lock), std::move(database), file, account);
 }
 

@@ -14,6 +14,7 @@
 
 #include "store/entries.hpp"
 #include "store/ledger.hpp"
+#include "store/schema.hpp"
 #include "testkit/scratch_folder.hpp"
 
 namespace mailhaul::store {
@@ -21,9 +22,17 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 using testkit::content_of;
 
 const AccountKey account{.source = "u1@old.example:993", .destination = "u1@new.example:993"};
+
+Settled settled_with_3() {
+    Settled state;
+    state.source_mod_seq = imap::ModSeq{7};
+    state.entries = 3;
+    return state;
+}
 
 class SqliteLedgerFile : public testing::Test {
 protected:
@@ -230,18 +239,33 @@ TEST_F(SqliteLedgerFile, a_file_where_a_folder_should_be_is_named) {
 TEST_F(SqliteLedgerFile, a_newer_ledger_is_refused_with_both_versions) {
     write_ledger(1);
     execute("PRAGMA user_version = 7");
+    execute(("UPDATE account SET version = 7, checksum = " + std::to_string(checksum_of(account, 7))).c_str());
     const Error error = refusal();
     EXPECT_EQ(error.code, Errc::store_foreign);
     EXPECT_THAT(error.message, AllOf(HasSubstr("version 7"), HasSubstr("up to 3"), HasSubstr("move it aside and run again")));
 }
 
+TEST_F(SqliteLedgerFile, a_ledger_of_version_2_is_brought_up_to_date_and_keeps_its_entries) {
+    write_ledger(3);
+    execute(
+        "ALTER TABLE account DROP COLUMN version; ALTER TABLE account DROP COLUMN checksum; "
+        "ALTER TABLE settled DROP COLUMN checksum; PRAGMA user_version = 2");
+    auto ledger = open();
+    ASSERT_TRUE(ledger.ok()) << ledger.error().describe();
+    EXPECT_EQ(ledger.value()->entries(pair_of("INBOX"))->size(), 3U);
+    ASSERT_TRUE(ledger.value()->record_settled(pair_of("INBOX"), settled_with_3()).ok());
+    ledger.value().reset();
+    ledger = open();
+    ASSERT_TRUE(ledger.ok()) << ledger.error().describe();
+    EXPECT_EQ(ledger.value()->settled(pair_of("INBOX")).value(), settled_with_3());
+}
+
 // Damage
 
 constexpr auto is_told_as_damage = [](const Error& error) {
-    EXPECT_EQ(error.code, Errc::store_failed);
+    EXPECT_EQ(error.code, Errc::store_damaged);
     EXPECT_EQ(error.retry, Retry::never);
-    EXPECT_THAT(error.message, AllOf(HasSubstr("is damaged"), HasSubstr("move it aside and run again"),
-                                     HasSubstr("messages already copied are recognised")));
+    EXPECT_THAT(error.message, AllOf(HasSubstr("is damaged"), HasSubstr("sets it aside"), Not(HasSubstr("\n"))));
 };
 
 TEST_F(SqliteLedgerFile, damage_to_the_tables_of_the_file_is_told_when_it_is_opened) {
@@ -258,8 +282,7 @@ TEST_F(SqliteLedgerFile, a_file_cut_short_is_told_when_it_is_opened) {
 
 TEST_F(SqliteLedgerFile, damage_among_the_entries_is_told_when_they_are_read) {
     write_ledger(1'000);
-    const auto size = std::filesystem::file_size(path_);
-    overwrite(static_cast<std::streamoff>(size / 2), size / 2);
+    execute("UPDATE segment SET octets = CAST(substr(octets, 1, 19) || x'EE' || substr(octets, 21) AS BLOB)");
     auto ledger = open();
     ASSERT_TRUE(ledger.ok()) << ledger.error().describe();
     const auto entries = ledger.value()->entries(pair_of("INBOX"));
@@ -267,14 +290,100 @@ TEST_F(SqliteLedgerFile, damage_among_the_entries_is_told_when_they_are_read) {
     is_told_as_damage(entries.error());
 }
 
-TEST_F(SqliteLedgerFile, after_an_unclean_end_damage_is_looked_for_before_anything_is_trusted) {
+TEST_F(SqliteLedgerFile, damage_is_looked_for_before_anything_is_trusted) {
     write_ledger(1'000);
     const auto size = std::filesystem::file_size(path_);
     overwrite(static_cast<std::streamoff>(size / 2), size / 2);
-    static_cast<void>(folder_.file_with("u1.ledger-wal", "left by a crash"));
-    const auto ledger = open();
-    ASSERT_FALSE(ledger.ok());
-    is_told_as_damage(ledger.error());
+    is_told_as_damage(refusal());
+}
+
+TEST_F(SqliteLedgerFile, a_version_that_the_account_does_not_confirm_is_damage) {
+    write_ledger(1);
+    execute("PRAGMA user_version = 259");
+    is_told_as_damage(refusal());
+}
+
+TEST_F(SqliteLedgerFile, an_account_that_its_checksum_does_not_confirm_is_damage_and_not_anothers_ledger) {
+    write_ledger(1);
+    execute("UPDATE account SET source = 'u3@old.example:993'");
+    is_told_as_damage(refusal());
+}
+
+TEST_F(SqliteLedgerFile, a_settled_state_that_its_checksum_does_not_confirm_is_damage) {
+    {
+        auto ledger = open();
+        ASSERT_TRUE(ledger.value()->record_settled(pair_of("INBOX"), settled_with_3()).ok());
+    }
+    execute("UPDATE settled SET source_mod_seq = 1031");
+    auto ledger = open();
+    ASSERT_TRUE(ledger.ok()) << ledger.error().describe();
+    const auto settled = ledger.value()->settled(pair_of("INBOX"));
+    ASSERT_FALSE(settled.ok());
+    is_told_as_damage(settled.error());
+}
+
+TEST_F(SqliteLedgerFile, one_mark_of_three_may_be_damaged) {
+    write_ledger(1);
+    const std::string whole = content_of(path_);
+    for (const std::size_t place : {std::size_t{3}, std::size_t{70}, whole.find("UNIQUE (source_name")}) {
+        std::string flipped = whole;
+        flipped[place] ^= 1;
+        static_cast<void>(folder_.file_with("u1.ledger", flipped));
+        is_told_as_damage(refusal());
+    }
+}
+
+TEST_F(SqliteLedgerFile, under_the_name_that_we_chose_anything_was_a_ledger) {
+    static_cast<void>(folder_.file_with("u1.ledger", std::string(5'000, '\0')));
+    EXPECT_EQ(open_sqlite_ledger(path_, account, NamedBy::user).error().code, Errc::store_foreign);
+    EXPECT_EQ(open_sqlite_ledger(path_, account, NamedBy::account).error().code, Errc::store_damaged);
+}
+
+// Set aside
+
+constexpr std::int64_t on_a_monday = 1'700'000'000;  // 2023-11-14T22:13:20Z
+
+TEST_F(SqliteLedgerFile, set_aside_keeps_every_octet_under_a_name_that_tells_when) {
+    static_cast<void>(folder_.file_with("u1.ledger", "main"));
+    static_cast<void>(folder_.file_with("u1.ledger-wal", "log"));
+    const auto kept = set_ledger_aside(path_, on_a_monday);
+    ASSERT_TRUE(kept.ok()) << kept.error().describe();
+    EXPECT_EQ(kept.value(), path_ + ".damaged-20231114T221320Z");
+    EXPECT_EQ(content_of(kept.value()), "main");
+    EXPECT_EQ(content_of(kept.value() + "-wal"), "log");
+    EXPECT_FALSE(std::filesystem::exists(path_));
+    EXPECT_FALSE(std::filesystem::exists(path_ + "-wal"));
+    EXPECT_FALSE(std::filesystem::exists(path_ + ".lock"));
+}
+
+TEST_F(SqliteLedgerFile, set_aside_twice_in_one_second_overwrites_nothing) {
+    for (const char* content : {"first", "second", "third"}) {
+        static_cast<void>(folder_.file_with("u1.ledger", content));
+        ASSERT_TRUE(set_ledger_aside(path_, on_a_monday).ok());
+    }
+    const std::string name = path_ + ".damaged-20231114T221320Z";
+    EXPECT_EQ(content_of(name), "first");
+    EXPECT_EQ(content_of(name + "-2"), "second");
+    EXPECT_EQ(content_of(name + "-3"), "third");
+}
+
+TEST_F(SqliteLedgerFile, what_another_run_holds_is_not_set_aside) {
+    auto run = open();
+    const auto kept = set_ledger_aside(path_, on_a_monday);
+    ASSERT_FALSE(kept.ok());
+    EXPECT_THAT(kept.error().message, HasSubstr("is in use"));
+    EXPECT_TRUE(std::filesystem::exists(path_));
+}
+
+TEST_F(SqliteLedgerFile, a_ledger_set_aside_through_a_link_leaves_the_link) {
+    write_ledger(1);
+    const std::string link = folder_.file("link");
+    std::filesystem::create_symlink(path_, link);
+    const auto kept = set_ledger_aside(link, on_a_monday);
+    ASSERT_TRUE(kept.ok());
+    EXPECT_EQ(kept.value(), path_ + ".damaged-20231114T221320Z");
+    EXPECT_TRUE(open_sqlite_ledger(link, account).ok());
+    EXPECT_TRUE(std::filesystem::exists(path_));
 }
 
 TEST_F(SqliteLedgerFile, a_ledger_that_names_no_account_is_damaged) {

@@ -85,6 +85,7 @@ private:
     std::vector<MailboxWork> work_;  // by index of mapping_.mailboxes
     std::set<std::size_t> settled_;  // indices of work_ that need not be opened
     std::deque<std::size_t> queue_;
+    bool knows_the_past_ = false;  // of some mailbox, so that asking for what changed can do
     std::uint32_t lanes_open_ = 0;
     std::uint32_t lanes_connected_ = 0;
     std::optional<Error> ended_;  // wider than a mailbox: no lane takes more

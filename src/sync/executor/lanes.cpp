@@ -6,6 +6,7 @@
 
 #include "async/pause.hpp"
 #include "async/task_scope.hpp"
+#include "client/changes.hpp"
 #include "imap/codec/modified_utf7.hpp"
 #include "sync/executor/account_sync.hpp"
 
@@ -58,6 +59,10 @@ Task<Result<void>> AccountSync::connect_lane(Lane& lane) {
                                  renew(lane.destination, plan_.destination, plan_.destination_log, run_.report.destination));
     if (!renewed.first.ok()) co_return std::move(renewed.first).error();
     if (!renewed.second.ok()) co_return std::move(renewed.second).error();
+    if (!knows_the_past_) co_return Result<void>{};
+    auto enabled = co_await both(client::enable_qresync(*lane.source), client::enable_qresync(*lane.destination));
+    if (!enabled.first.ok()) co_return std::move(enabled.first).error();
+    if (!enabled.second.ok()) co_return std::move(enabled.second).error();
     co_return Result<void>{};
 }
 

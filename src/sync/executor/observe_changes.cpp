@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/executor/observe_changes.hpp"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "client/changes.hpp"
 #include "client/mailbox_commands.hpp"
 #include "sync/executor/observe.hpp"
 
@@ -18,17 +20,36 @@ struct Row {
 };
 using Rows = std::map<imap::Uid, Row>;
 
-Task<Result<Rows>> fetch_rows(client::Connection& connection, std::vector<client::FetchRequest> requests) {
-    Rows rows;
-    auto keep = [&](imap::FetchResponse&& fetch) {
+constexpr const char* row_items = "(UID FLAGS RFC822.SIZE)";
+
+client::FetchVisitor keep_in(Rows& rows) {
+    return [&rows](imap::FetchResponse&& fetch) {
         if (!fetch.flags) return;
         Row& row = rows[*fetch.uid];
         row.flags = std::move(*fetch.flags);
         if (fetch.size) row.size = *fetch.size;
     };
-    auto fetched = co_await client::fetch_items(connection, std::move(requests), std::move(keep));
+}
+
+Task<Result<Rows>> fetch_rows(client::Connection& connection, std::vector<client::FetchRequest> requests) {
+    Rows rows;
+    auto fetched = co_await client::fetch_items(connection, std::move(requests), keep_in(rows));
     if (!fetched.ok()) co_return std::move(fetched).error();
     co_return rows;
+}
+
+struct Changes {
+    Rows rows;              ///< new, or with other flags
+    imap::UidSet vanished;  ///< as far as the server tells
+};
+
+Task<Result<Changes>> fetch_changes(client::Connection& connection, std::uint32_t exists, imap::ModSeq since) {
+    Changes changes;
+    if (exists == 0) co_return changes;
+    auto vanished = co_await client::fetch_changes(connection, since, row_items, keep_in(changes.rows));
+    if (!vanished.ok()) co_return std::move(vanished).error();
+    changes.vanished = std::move(vanished).value();
+    co_return changes;
 }
 
 /// What is there, where counting alone does not tell. A server that names many more than it promised is not believed: a
@@ -42,6 +63,36 @@ Task<Result<std::optional<imap::UidSet>>> uids_unless(bool known, client::Connec
         co_return Error{Errc::bad_response, Scope::mailbox, Retry::now,
                         "the server promised " + spell_messages(exists) + " and finds " + std::to_string(uids.value().size())};
     co_return std::optional(std::move(uids).value());
+}
+
+struct Present {
+    std::optional<imap::UidSet> uids;  ///< empty: exactly the copies the ledger knows
+    Rows rows;                         ///< of some of them, read on the way
+};
+
+/// By what vanished where the server tells it, in proportion to the change; believed where the sum is right.
+Task<Result<Present>> look_at_destination(client::Connection& connection, const imap::SelectedMailbox& selected,
+                                          const std::vector<store::Entry>& entries, const store::Settled& then) {
+    Present found;
+    const bool is_as_left =
+        selected.exists == entries.size() && selected.uid_next && selected.uid_next == then.destination_uid_next;
+    if (!is_as_left && connection.has_qresync() && selected.highest_mod_seq && then.destination_mod_seq) {
+        MH_CO_TRY(seen, co_await fetch_changes(connection, selected.exists, *then.destination_mod_seq));
+        std::vector<imap::UidSet::Range> there;
+        for (const store::Entry& entry : entries)
+            if (!seen.vanished.contains(entry.destination)) there.push_back({entry.destination, entry.destination});
+        for (const auto& [uid, row] : seen.rows)
+            if (!seen.vanished.contains(uid)) there.push_back({uid, uid});
+        imap::UidSet uids = imap::UidSet::from_ranges(std::move(there));
+        if (uids.size() == selected.exists) {
+            found.uids = std::move(uids);
+            found.rows = std::move(seen.rows);
+            co_return found;
+        }
+    }
+    MH_CO_TRY(uids, co_await uids_unless(is_as_left, connection, selected.exists));
+    found.uids = std::move(uids);
+    co_return found;
 }
 
 std::vector<client::FetchRequest> requests_for(const imap::UidSet& uids, const char* items) {
@@ -61,21 +112,20 @@ bool can_observe_changes(const imap::SelectedMailbox& source, const std::optiona
 
 Task<Result<Snapshot>> list_source_changes(client::Connection& connection, imap::SelectedMailbox selected,
                                            const std::vector<store::Entry>& entries, imap::ModSeq since) {
-    std::vector<client::FetchRequest> requests;
-    requests.emplace_back("1:*", "(UID FLAGS RFC822.SIZE)", "(CHANGEDSINCE " + std::to_string(since.value()) + ")");
-    Rows changed;
-    if (selected.exists > 0) {
-        MH_CO_TRY(rows, co_await fetch_rows(connection, std::move(requests)));
-        changed = std::move(rows);
-    }
-    std::size_t known = entries.size();
-    for (const store::Entry& entry : entries) known -= changed.contains(entry.source) ? 1 : 0;
-    MH_CO_TRY(present, co_await uids_unless(known + changed.size() == selected.exists, connection, selected.exists));
+    MH_CO_TRY(seen, co_await fetch_changes(connection, selected.exists, since));
+    for (const auto& [uid, row] : seen.rows)  // a server may call vanished what it lists in the same breath
+        if (seen.vanished.contains(uid)) co_return co_await list_messages(connection, std::move(selected), ListDates::no);
+    const Rows& changed = seen.rows;
+    std::vector<imap::Uid> unchanged;
+    for (const store::Entry& entry : entries)
+        if (!changed.contains(entry.source) && !seen.vanished.contains(entry.source)) unchanged.push_back(entry.source);
+    const bool adds_up = unchanged.size() + changed.size() == selected.exists;
+    MH_CO_TRY(present, co_await uids_unless(adds_up, connection, selected.exists));
 
     Snapshot snapshot;
     snapshot.selected = std::move(selected);
     for (const store::Entry& entry : entries)
-        if (!changed.contains(entry.source) && (!present || present->contains(entry.source)))
+        if (std::ranges::binary_search(unchanged, entry.source) && (!present || present->contains(entry.source)))
             snapshot.add(entry.source, entry.flags, std::nullopt, Octets{});
     for (const auto& [uid, row] : changed)
         if (!present || present->contains(uid)) snapshot.add(uid, row.flags, std::nullopt, row.size);
@@ -88,9 +138,8 @@ Task<Result<Snapshot>> list_source_changes(client::Connection& connection, imap:
 Task<Result<Snapshot>> list_destination_changes(client::Connection& connection, imap::SelectedMailbox selected,
                                                 const std::vector<store::Entry>& entries, const store::Settled& then,
                                                 const Snapshot& source) {
-    const bool is_as_left =
-        selected.exists == entries.size() && selected.uid_next && selected.uid_next == then.destination_uid_next;
-    MH_CO_TRY(present, co_await uids_unless(is_as_left, connection, selected.exists));
+    MH_CO_TRY(found, co_await look_at_destination(connection, selected, entries, then));
+    const std::optional<imap::UidSet>& present = found.uids;
 
     imap::UidSet wanted;  // whose flags the plan looks at
     std::vector<imap::UidSet::Range> ours;
@@ -98,19 +147,21 @@ Task<Result<Snapshot>> list_destination_changes(client::Connection& connection, 
         ours.push_back({entry.destination, entry.destination});
         const ListedMessage* message = source.find(entry.source);
         const bool changed = message != nullptr && !(source.flags_of(*message) == entry.flags);
-        if (changed && (!present || present->contains(entry.destination))) wanted.insert(entry.destination);
+        if (changed && (!present || present->contains(entry.destination)) && !found.rows.contains(entry.destination))
+            wanted.insert(entry.destination);
     }
     const imap::UidSet our_set = imap::UidSet::from_ranges(std::move(ours));
     if (present) {
         for (const auto& range : present->ranges())
             for (std::uint64_t uid = range.first.value(); uid <= range.last.value(); ++uid)
-                if (!our_set.contains(imap::Uid{static_cast<std::uint32_t>(uid)}))
-                    wanted.insert(imap::Uid{static_cast<std::uint32_t>(uid)});
+                if (const imap::Uid one{static_cast<std::uint32_t>(uid)}; !our_set.contains(one) && !found.rows.contains(one))
+                    wanted.insert(one);
     }
-    Rows rows;
+    Rows rows = std::move(found.rows);
     if (!wanted.empty()) {
-        MH_CO_TRY(fetched, co_await fetch_rows(connection, requests_for(wanted, "(UID FLAGS RFC822.SIZE)")));
-        rows = std::move(fetched);
+        MH_CO_TRY(fetched, co_await fetch_rows(connection, requests_for(wanted, row_items)));
+        for (auto& [uid, row] : fetched)
+            if (wanted.contains(uid)) rows.insert_or_assign(uid, std::move(row));
     }
 
     Snapshot snapshot;
@@ -119,7 +170,7 @@ Task<Result<Snapshot>> list_destination_changes(client::Connection& connection, 
         if (!rows.contains(entry.destination) && (!present || present->contains(entry.destination)))
             snapshot.add(entry.destination, imap::FlagSet{}, std::nullopt, Octets{});
     for (const auto& [uid, row] : rows)
-        if (wanted.contains(uid)) snapshot.add(uid, row.flags, std::nullopt, row.size);
+        if (!present || present->contains(uid)) snapshot.add(uid, row.flags, std::nullopt, row.size);
     snapshot.finish();
     co_return snapshot;
 }

@@ -110,7 +110,7 @@ struct Report {
     [[nodiscard]] MailboxReport totals() const;  ///< sums; names empty; verified only where all are
 };
 
-/// Where the run stands. Monotonic but for `rate`.
+/// Where the run stands. Monotonic, but begun anew where a damaged ledger made the run begin again.
 struct Progress {
     enum class Phase : std::uint8_t { connecting, listing, planning, copying, verifying, done };
     Phase phase = Phase::connecting;

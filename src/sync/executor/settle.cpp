@@ -37,6 +37,7 @@ Result<void> AccountSync::pass_over_settled() {
         if (report.error || report.created || from == nullptr || to == nullptr) continue;
         const store::PairKey pair{{report.source, *from->uid_validity}, {report.destination, *to->uid_validity}};
         MH_TRY(then, run_.ledger.settled(pair));
+        knows_the_past_ = knows_the_past_ || (then && then->source_mod_seq);
         if (!then || !is_settled(*from, *to, *then, run_.rules)) continue;
         settled_.insert(i);
         report.source_messages = report.already = then->entries;

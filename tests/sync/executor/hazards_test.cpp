@@ -361,6 +361,20 @@ TEST(LyingSize, of_nought_or_too_much_copies_the_message_whole) {
     }
 }
 
+TEST(LyingAnswer, of_OK_to_what_was_not_stored_is_found_out_and_the_next_run_stores_it) {
+    for (const char* lie : {"stored", "[APPENDUID 1700004000 1] stored"}) {
+        TwoServers servers;
+        put_many(servers.from(), "INBOX", 4);
+        servers.destination.faults().on("APPEND").always().ok(lie);
+        const Report report = servers.sync();
+        EXPECT_NE(report.ending, Ending::complete) << lie << ": " << in_words(report);
+        EXPECT_EQ(servers.to().messages(), 0U);
+        servers.destination.faults().clear();
+        servers.sync();
+        EXPECT_TRUE(servers.equal()) << lie;
+    }
+}
+
 // --- secrets ---
 
 TEST(ProtocolLog, of_a_whole_run_holds_no_password_in_any_spelling) {

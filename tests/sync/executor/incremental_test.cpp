@@ -34,6 +34,7 @@ struct Incremental : testing::TestWithParam<const char*> {
 };
 INSTANTIATE_TEST_SUITE_P(Destinations, Incremental,
                          testing::Values("IMAP4rev1 LITERAL+ MULTIAPPEND UIDPLUS CONDSTORE ESEARCH LIST-EXTENDED LIST-STATUS",
+                                         "IMAP4rev1 LITERAL+ MULTIAPPEND UIDPLUS ENABLE CONDSTORE QRESYNC ESEARCH LIST-STATUS",
                                          "IMAP4rev1 UIDPLUS", "IMAP4rev1"),
                          [](const testing::TestParamInfo<const char*>& info) { return "n" + std::to_string(info.index); });
 
