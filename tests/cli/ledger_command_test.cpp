@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstdlib>
 #include <ctime>
 
@@ -74,12 +75,13 @@ TEST_F(LedgerCommand, show_says_the_same_as_json) {
     EXPECT_EQ(run({"show", path_, "--json"}), 0);
     EXPECT_THAT(process_.out, testing::StartsWith(R"({"type":"ledger","path":")" + path_ +
                                                   R"(","source":"u1@old.example:993","destination":"u1@new.example:993",)"
-                                                  R"("copied":1,"adopted":1,"exceptions":1,"octets":)"));
+                                                  R"("copied":1,"repaired":0,"adopted":1,"exceptions":1,"octets":)"));
     EXPECT_THAT(
         process_.out,
-        HasSubstr(R"("mailboxes":[{"source":"INBOX","source_raw":"INBOX","source_uid_validity":11,"destination":"INBOX",)"
-                  R"("destination_raw":"INBOX","destination_uid_validity":22,"copied":1,"adopted":0,"exceptions":1,)"
-                  R"("settled":true},{"source":"Entwürfe","source_raw":"Entw&APw-rfe",)"));
+        HasSubstr(
+            R"("mailboxes":[{"source":"INBOX","source_raw":"INBOX","source_uid_validity":11,"destination":"INBOX",)"
+            R"("destination_raw":"INBOX","destination_uid_validity":22,"copied":1,"repaired":0,"adopted":0,"exceptions":1,)"
+            R"("settled":true},{"source":"Entwürfe","source_raw":"Entw&APw-rfe",)"));
 }
 
 TEST_F(LedgerCommand, find_tells_where_a_message_is) {
@@ -87,6 +89,29 @@ TEST_F(LedgerCommand, find_tells_where_a_message_is) {
     EXPECT_EQ(process_.out, copied_text);
     EXPECT_EQ(run({"find", "--ledger", path_, "--destination-uid", "3", "--folder", "INBOX"}), 0);
     EXPECT_EQ(process_.out, copied_text);
+}
+
+TEST_F(LedgerCommand, tells_what_was_repaired_and_how) {
+    message::Repair repair{message::Defects(5), {}};
+    repair.sha256.fill(0xcd);
+    const std::array entries{store::Entry{.source = imap::Uid{8},
+                                          .destination = imap::Uid{4},
+                                          .sha256 = message::Sha256{},
+                                          .message_id = std::nullopt,
+                                          .flags = {},
+                                          .repair = repair}};
+    ASSERT_TRUE(store::open_sqlite_ledger(path_, mailhaul::testkit::sample_account)
+                    .value()
+                    ->record(mailhaul::testkit::sample_inbox, entries)
+                    .ok());
+    EXPECT_EQ(run({"find", path_, "--uid", "8"}), 0);
+    EXPECT_THAT(process_.out, AllOf(HasSubstr("  repaired before it was stored: bare LF, NUL\n"), HasSubstr("  stored  cdcd")));
+    EXPECT_EQ(run({"find", path_, "--uid", "8", "--json"}), 0);
+    EXPECT_THAT(process_.out, HasSubstr(R"("repaired":["bare LF","NUL"],"repaired_sha256":"cdcd)"));
+    EXPECT_EQ(run({"export", path_, "--csv"}), 0);
+    EXPECT_THAT(process_.out, HasSubstr(",\"bare LF, NUL\",cdcd"));
+    EXPECT_EQ(run({"show", path_}), 0);
+    EXPECT_THAT(process_.out, HasSubstr("1 message repaired before being stored"));
 }
 
 TEST_F(LedgerCommand, find_tells_why_a_message_is_not_there) {
@@ -153,13 +178,14 @@ TEST_F(LedgerCommand, export_gives_csv_with_a_header_and_quotes_what_needs_it) {
     EXPECT_THAT(process_.out, testing::StartsWith(
                                   "source,source_raw,source_uid_validity,source_uid,destination,destination_raw,"
                                   "destination_uid_validity,destination_uid,how,at,sha256,message_id_digest,flags,reason,size,"
-                                  "subject,message_id\r\n"
+                                  "subject,message_id,repaired,repaired_sha256\r\n"
                                   "INBOX,INBOX,11,7,INBOX,INBOX,22,3,copied,2026-11-23T17:55:25.000Z,abab"));
-    EXPECT_THAT(process_.out,
-                HasSubstr("INBOX,INBOX,11,9,INBOX,INBOX,22,,exception,2026-11-24T17:55:25.000Z,,,,"
-                          "\"NO [LIMIT] message \"\"too\"\" large\",60000000,\"Holiday pictures, all\",<43@old.example>\r\n"));
+    EXPECT_THAT(
+        process_.out,
+        HasSubstr("INBOX,INBOX,11,9,INBOX,INBOX,22,,exception,2026-11-24T17:55:25.000Z,,,,"
+                  "\"NO [LIMIT] message \"\"too\"\" large\",60000000,\"Holiday pictures, all\",<43@old.example>,,\r\n"));
     EXPECT_THAT(process_.out, testing::EndsWith("Entwürfe,Entw&APw-rfe,12,1,Drafts,Drafts,23,1,adopted,"
-                                                "2026-11-23T17:55:25.000Z,,,,,,,\r\n"));
+                                                "2026-11-23T17:55:25.000Z,,,,,,,,,\r\n"));
 }
 
 TEST_F(LedgerCommand, the_ledger_of_two_accounts_is_found_in_its_usual_place) {

@@ -285,8 +285,8 @@ bool MailboxSync::can_be_held(const Failed& failed) const {
 std::string MailboxSync::advice_on(const Failed& failed) const {
     if (failed.defects.empty()) return {};
     const std::string has = " (it has " + message::spell(failed.defects) + ": ";
-    if (failed.was_repaired) return has + "refused without as well)";
-    if (!run_.rules.repair) return has + "mailhaul sync --repair sends it again without)";
+    if (failed.was_repaired) return has + "refused after that was mended as well)";
+    if (!run_.rules.repair) return has + "mailhaul sync --repair mends that and sends it again)";
     const std::uint64_t most = limits_for_giants().hold;
     if (items_[failed.item].size <= most) return has + "that cannot be mended)";
     return has + "above " + spell(Octets{most}) + ", so it cannot be repaired: give a larger --budget or fewer --connections)";
@@ -405,7 +405,8 @@ Result<void> MailboxSync::settle() {
     state.source_messages = from_.selected.exists;
     state.source_mod_seq = from_.selected.highest_mod_seq;
     state.entries = static_cast<std::uint32_t>(view_.pairs.size() + plan_.adopt.size() + confirmed_.size());
-    const bool is_all_there = !flags_refused_ && state.entries == from_.messages.size() && state.entries == from_.selected.exists;
+    const bool is_all_there =
+        !flags_refused_ && state.entries == from_.messages.size() && state.entries == from_.selected.exists;
     if (!is_all_there || work_.report.deleted_on_source > 0) return {};
     const std::size_t held = to_.messages.size() + confirmed_.size() - work_.report.deleted_on_destination;
     state.destination_messages = static_cast<std::uint32_t>(held);
