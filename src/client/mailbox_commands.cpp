@@ -17,6 +17,7 @@ constexpr std::size_t most_rows = 150'000;   // of one listing, LIST, LSUB and S
 std::string status_items(const imap::CapabilitySet& capabilities) {
     std::string items = "MESSAGES UIDNEXT UIDVALIDITY";
     if (capabilities.has("CONDSTORE")) items += " HIGHESTMODSEQ";
+    if (capabilities.has("OBJECTID")) items += " MAILBOXID";
     return items;
 }
 
@@ -293,6 +294,26 @@ Task<Result<void>> subscribe_mailbox(Connection& connection, imap::MailboxName n
     auto answer = co_await connection.run(imap::subscribe_command(name, connection.literal_mode()), Doing::changing);
     if (!answer.ok()) co_return std::move(answer).error();
     co_return Result<void>{};
+}
+
+Task<Result<void>> unsubscribe_mailbox(Connection& connection, imap::MailboxName name) {
+    auto answer = co_await connection.run(imap::unsubscribe_command(name, connection.literal_mode()), Doing::changing);
+    if (!answer.ok()) co_return std::move(answer).error();
+    co_return Result<void>{};
+}
+
+Task<Result<void>> delete_mailbox(Connection& connection, imap::MailboxName name) {
+    auto answer = co_await connection.answer_to(connection.submit(imap::delete_command(name, connection.literal_mode())));
+    if (!answer.ok()) co_return std::move(answer).error();
+    if (answer.value().kind == imap::StatusKind::ok) co_return Result<void>{};
+    co_return error_from(answer.value(), Doing::creating, "DELETE");
+}
+
+Task<Result<void>> rename_mailbox(Connection& connection, imap::MailboxName from, imap::MailboxName to) {
+    auto answer = co_await connection.answer_to(connection.submit(imap::rename_command(from, to, connection.literal_mode())));
+    if (!answer.ok()) co_return std::move(answer).error();
+    if (answer.value().kind == imap::StatusKind::ok) co_return Result<void>{};
+    co_return error_from(answer.value(), Doing::creating, "RENAME");
 }
 
 Task<Result<void>> fetch_items(Connection& connection, std::vector<std::string> sets, std::string items, FetchVisitor visit) {

@@ -87,6 +87,15 @@ constexpr std::string_view steps[] = {
         PRIMARY KEY (pair, source_uid)
     ) STRICT, WITHOUT ROWID;
     )sql",
+    // 3. MAILBOXID of source mailboxes, by which a renamed one is known.
+    R"sql(
+    CREATE TABLE source_mailbox (
+        name         TEXT NOT NULL,
+        uid_validity INTEGER NOT NULL,
+        mailbox_id   TEXT NOT NULL,
+        PRIMARY KEY (name, uid_validity)
+    ) STRICT, WITHOUT ROWID;
+    )sql",
 };
 
 std::string spell(const AccountKey& account) { return account.source + " to " + account.destination; }

@@ -232,7 +232,7 @@ TEST_F(SqliteLedgerFile, a_newer_ledger_is_refused_with_both_versions) {
     execute("PRAGMA user_version = 7");
     const Error error = refusal();
     EXPECT_EQ(error.code, Errc::store_foreign);
-    EXPECT_THAT(error.message, AllOf(HasSubstr("version 7"), HasSubstr("up to 2"), HasSubstr("move it aside and run again")));
+    EXPECT_THAT(error.message, AllOf(HasSubstr("version 7"), HasSubstr("up to 3"), HasSubstr("move it aside and run again")));
 }
 
 // Damage
