@@ -259,6 +259,8 @@ void read_running(Reader& reader, app::SyncRequest& request, const Surroundings&
     request.dry_run = reader.line().is_on("dry-run");
     request.subscribe = reader.line().is_on("subscribe", true);
     request.protocol_log = reader.line().is_on("protocol");
+    if (reader.line().is_on("delete-folders")) request.delete_folders.which = sync::DeleteFolders::ours;
+    if (reader.line().is_on("copy-renamed")) request.on_rename = sync::OnRename::copy_again;
 }
 
 }  // namespace

@@ -56,6 +56,13 @@ TEST_F(SyncRequest, reads_rules_against_the_clock) {
     EXPECT_FALSE(made.request.rules.delete_destination);
 }
 
+TEST_F(SyncRequest, follows_renames_and_keeps_folders_unless_told) {
+    EXPECT_EQ(order_with({}).request.on_rename, sync::OnRename::follow);
+    EXPECT_EQ(order_with({}).request.delete_folders.which, sync::DeleteFolders::no);
+    EXPECT_EQ(order_with({"--copy-renamed"}).request.on_rename, sync::OnRename::copy_again);
+    EXPECT_EQ(order_with({"--delete-folders"}).request.delete_folders.which, sync::DeleteFolders::ours);
+}
+
 TEST_F(SyncRequest, refuses_to_delete_on_both_sides) {
     EXPECT_THAT(order_with({"--delete-source", "--delete-destination"}).mistakes, ElementsAre(HasSubstr("choose one")));
 }
