@@ -17,7 +17,6 @@ constexpr std::size_t most_rows = 150'000;   // of one listing, LIST, LSUB and S
 std::string status_items(const imap::CapabilitySet& capabilities) {
     std::string items = "MESSAGES UIDNEXT UIDVALIDITY";
     if (capabilities.has("CONDSTORE")) items += " HIGHESTMODSEQ";
-    if (capabilities.has("OBJECTID")) items += " MAILBOXID";
     return items;
 }
 

@@ -134,8 +134,10 @@ void AccountSync::begin_work() {
         work.destination_exists = one.exists;
         work.expected_messages = counts[one.source.name.raw()];
         work.report.source_messages = work.expected_messages;
-        if (const auto held = renames_.held.find(one.source.name); held != renames_.held.end())
+        if (const auto held = renames_.held.find(one.source.name); held != renames_.held.end()) {
             work.report.error = held->second;
+            work.report.created = false;
+        }
         if (const auto was = renames_.still_under.find(one.source.name); was != renames_.still_under.end()) {
             work.still_under = was->second;
             work.destination_exists = true;

@@ -37,6 +37,8 @@ public:
     }
 
     Task<Result<void>> run(const ListedSide& source, MappingRules mapping) {
+        MH_CO_TRY(excluded, compile_all("--exclude", mapping.exclude));
+        excluded_ = std::move(excluded);
         auto mapped = note_what_is_mapped(source.tree, std::move(mapping));
         if (!mapped.ok()) {
             run_.warn("no folder is removed from the destination, as not every folder of the source has a place there: " +
@@ -87,13 +89,22 @@ private:
         std::set<imap::MailboxName> recorded;
         for (store::PairKey& pair : pairs) {
             recorded.insert(pair.source.name);
-            const bool is_gone = !listed.contains(pair.source.name);
-            if (!is_gone) still_fed_.insert(pair.destination.name);
+            MH_TRY(excluded, is_excluded(pair.source.name));
+            if (excluded || listed.contains(pair.source.name)) still_fed_.insert(pair.destination.name);
             pairs_to_[pair.destination.name].push_back(std::move(pair));
         }
         facts_.recorded = recorded.size();
         for (const imap::MailboxName& name : recorded) facts_.lost += listed.contains(name) ? 0 : 1;
         return {};
+    }
+
+    /// What is not to be copied is not to be looked for either: nobody knows whether it is gone.
+    [[nodiscard]] Result<bool> is_excluded(const imap::MailboxName& name) const {
+        for (const Pattern& pattern : excluded_) {
+            MH_TRY(matches, pattern.matches(imap::display_name(name.raw())));
+            if (matches) return true;
+        }
+        return false;
     }
 
     [[nodiscard]] bool may_go(const imap::MailboxInfo& info) const {
@@ -235,7 +246,8 @@ private:
     std::set<imap::MailboxName> stays_;
     std::set<imap::MailboxName> names_;  // on the destination now
     std::set<imap::MailboxName> source_names_;
-    std::set<imap::MailboxName> still_fed_;  // destinations of mailboxes that are on the source
+    std::vector<Pattern> excluded_;
+    std::set<imap::MailboxName> still_fed_;  // destinations of mailboxes that are on the source, or excluded
     std::map<imap::MailboxName, std::vector<store::PairKey>> pairs_to_;
     std::map<imap::MailboxName, imap::MailboxName> place_of_;  // of those that went with another
     std::string sub_folder_;

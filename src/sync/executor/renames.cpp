@@ -2,10 +2,10 @@
 #include "sync/executor/renames.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
-#include <tuple>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -40,7 +40,7 @@ public:
         : run_(run), source_(source), destination_(destination) {
         for (const client::ListedMailbox& listed : source.listing) {
             if (listed.info.no_select) continue;
-            facts_.listed[listed.info.name] = listed.status ? listed.status->mailbox_id : std::nullopt;
+            facts_.listed.emplace(listed.info.name, std::nullopt);
         }
         add_wanted(mapping);
         for (const client::ListedMailbox& listed : destination.listing) {
@@ -54,6 +54,7 @@ public:
 
     Task<Result<FollowedRenames>> run(OnRename on_rename) {
         MH_CO_TRY_VOID(remember());
+        MH_CO_TRY_VOID(co_await learn_ids());
         MH_CO_TRY_VOID(co_await find());
         if (on_rename == OnRename::copy_again) {
             for (const Rename& rename : renames_) say_copied_again(rename);
@@ -62,7 +63,6 @@ public:
         } else {
             MH_CO_TRY_VOID(co_await follow());
         }
-        if (!run_.dry_run) MH_CO_TRY_VOID(record_ids());
         co_return std::move(followed_);
     }
 
@@ -75,10 +75,8 @@ private:
             const auto found = counters.find(mapped.source.name.raw());
             if (found == counters.end() || !found->second->uid_validity) continue;
             const imap::MailboxStatus& status = *found->second;
-            facts_.source.push_back({{mapped.source.name, *status.uid_validity},
-                                     status.mailbox_id,
-                                     status.messages.value_or(0),
-                                     mapped.destination});
+            facts_.source.push_back(
+                {{mapped.source.name, *status.uid_validity}, std::nullopt, status.messages.value_or(0), mapped.destination});
         }
     }
 
@@ -87,8 +85,31 @@ private:
         MH_TRY(ids, run_.ledger.mailbox_ids());
         facts_.pairs = std::move(pairs);
         facts_.ids = std::move(ids);
-        for (const store::MailboxId& one : facts_.ids) known_ids_.emplace(one.mailbox.name, one.mailbox.uid_validity, one.id);
         return {};
+    }
+
+    /// Of a mailbox the ledger knows the MAILBOXID is there; of any other EXAMINE tells it. Not STATUS: Cyrus 3.6 answers
+    /// MAILBOXID beside MESSAGES with whatever lies in its memory.
+    Task<Result<void>> learn_ids() {
+        if (facts_.pairs.empty() || !source_.connection.capabilities().has("OBJECTID")) co_return Result<void>{};
+        std::set<std::pair<imap::MailboxName, imap::UidValidity>> known;
+        std::map<std::pair<imap::MailboxName, imap::UidValidity>, std::string> ids;
+        for (const store::PairKey& pair : facts_.pairs) known.emplace(pair.source.name, pair.source.uid_validity);
+        for (const store::MailboxId& one : facts_.ids)
+            ids.emplace(std::pair(one.mailbox.name, one.mailbox.uid_validity), one.id);
+        for (SourceMailbox& mailbox : facts_.source) {
+            const std::pair key(mailbox.key.name, mailbox.key.uid_validity);
+            const auto remembered = ids.find(key);
+            if (!known.contains(key)) {
+                auto opened = co_await client::open_mailbox(source_.connection, mailbox.key.name, imap::SelectMode::examine);
+                if (!opened.ok() && opened.error().scope >= Scope::account) co_return std::move(opened).error();
+                if (opened.ok()) mailbox.id = opened.value().mailbox_id;
+            } else if (remembered != ids.end()) {
+                mailbox.id = remembered->second;
+            }
+            facts_.listed[mailbox.key.name] = mailbox.id;
+        }
+        co_return Result<void>{};
     }
 
     Task<Result<void>> find() {
@@ -293,23 +314,12 @@ private:
         co_return Result<void>{};
     }
 
-    Result<void> record_ids() {
-        std::vector<store::MailboxId> news;
-        for (const SourceMailbox& mailbox : facts_.source) {
-            if (!mailbox.id) continue;
-            store::MailboxId now{mailbox.key, *mailbox.id};
-            if (!known_ids_.contains({now.mailbox.name, now.mailbox.uid_validity, now.id})) news.push_back(std::move(now));
-        }
-        return news.empty() ? Result<void>{} : run_.ledger.record_mailbox_ids(news);
-    }
-
     RunState& run_;
     const ListedSide& source_;
     const ListedSide& destination_;
     RenameFacts facts_;
     RenameGround ground_;
     std::vector<Rename> renames_;
-    std::set<std::tuple<imap::MailboxName, imap::UidValidity, std::string>> known_ids_;
     FollowedRenames followed_;
 };
 

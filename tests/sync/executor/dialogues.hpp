@@ -70,8 +70,7 @@ inline bool holds_all(const Bodies& all, const Bodies& some) {
 /// One dialogue with servers of its own, ready to be broken.
 class Scene {
 public:
-    Scene(const Kind& kind, Dialogue dialogue)
-        : servers(demo::ServerOptions::new_style(), options_of(kind)), dialogue_(dialogue) {
+    Scene(const Kind& kind, Dialogue dialogue) : servers(demo::ServerOptions::new_style(), options_of(kind)), dialogue_(dialogue) {
         servers.request.connections = 1;  // so that the same octets go each time
         fill(servers.from());
         switch (dialogue) {

@@ -90,8 +90,7 @@ struct FailingCommand : testing::TestWithParam<Case> {
 };
 
 INSTANTIATE_TEST_SUITE_P(Everywhere, FailingCommand,
-                         testing::Combine(testing::Values(rich, poor),
-                                          testing::Values(Dialogue::copy, Dialogue::follow, Dialogue::move),
+                         testing::Combine(testing::Values(rich, poor), testing::Values(Dialogue::copy, Dialogue::follow, Dialogue::move),
                                           testing::Values(SideName::source, SideName::destination), testing::Bool(),
                                           testing::ValuesIn(failures)),
                          name_of_case);

@@ -147,6 +147,8 @@ TEST_F(RemovedFolders, above_the_ceiling_stay) {
 TEST_F(RemovedFolders, excluded_by_the_operator_are_not_gone) {
     servers.request.mapping.exclude = {"^Work"};
     expect_nothing_left();
+    delete_work();
+    expect_nothing_left();
     EXPECT_NE(servers.to().find("Work"), nullptr);
 }
 
