@@ -78,13 +78,14 @@ sync::Ending ending_of(const sync::Report& report, Extent extent) {
             case Errc::certificate_rejected:
             case Errc::plaintext_refused:
             case Errc::mailbox_missing:
+            case Errc::mailbox_renamed:
             case Errc::same_account:
             case Errc::no_permission:
             case Errc::unknown_host: return sync::Ending::needs_person;
             default: return sync::Ending::failed;
         }
     }
-    if (report.totals().deletions_refused > 0) return sync::Ending::needs_person;
+    if (report.totals().deletions_refused > 0 || report.mailboxes_refused > 0) return sync::Ending::needs_person;
     if (!report.exceptions.empty() || report.totals().failed > 0) return sync::Ending::complete_with_exceptions;
     const bool looked = report.dry_run || extent != Extent::everything || report.mailboxes.empty() || report.totals().verified;
     return looked ? sync::Ending::complete : sync::Ending::failed;
@@ -113,6 +114,8 @@ sync::AccountPlan plan_for(const SyncRequest& request) {
     plan.subscribe = request.subscribe;
     plan.subscribe_all = request.subscribe_all;
     plan.skip_empty_folders = request.skip_empty_folders;
+    plan.on_rename = request.on_rename;
+    plan.delete_folders = request.delete_folders;
     plan.lanes = std::clamp(request.connections, 1U, 32U);
     return plan;
 }

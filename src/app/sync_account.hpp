@@ -8,6 +8,8 @@
 
 #include "async/task.hpp"
 #include "client/access.hpp"
+#include "sync/executor/remove_mailboxes.hpp"
+#include "sync/executor/renames.hpp"
 #include "sync/executor/report.hpp"
 #include "sync/mapping/map_mailboxes.hpp"
 #include "sync/planner/rules.hpp"
@@ -34,6 +36,8 @@ struct SyncRequest {
     bool subscribe = true;            ///< subscribe on the destination what is subscribed on the source
     bool subscribe_all = false;
     bool skip_empty_folders = false;
+    sync::OnRename on_rename = sync::OnRename::follow;
+    sync::FolderRules delete_folders;
     std::string ledger_path;                      ///< empty: default_ledger_path()
     std::uint32_t connections = 4;                ///< at most, per server; 1..32
     Octets budget{24u << 20};                     ///< of message octets in memory, all connections together; at least 1 MiB

@@ -29,6 +29,7 @@ std::string_view name_of(Errc code) {
         case Errc::mailbox_refused: return "mailbox_refused";
         case Errc::mailbox_missing: return "mailbox_missing";
         case Errc::unmappable_name: return "unmappable_name";
+        case Errc::mailbox_renamed: return "mailbox_renamed";
         case Errc::same_account: return "same_account";
         case Errc::no_permission: return "no_permission";
         case Errc::command_refused: return "command_refused";

@@ -37,6 +37,7 @@ enum class Errc : std::uint8_t {
     mailbox_refused,         ///< CREATE or SELECT refused
     mailbox_missing,         ///< no such mailbox
     unmappable_name,         ///< no destination name can be made for this mailbox
+    mailbox_renamed,         ///< known under another name, and the destination could not follow
     same_account,            ///< source and destination are one account
     no_permission,           ///< [NOPERM] and kin
     command_refused,         ///< tagged NO, nothing more specific known

@@ -184,9 +184,9 @@ constexpr std::array deletions{
     ImapsyncOption{"delete1emptyfolders", refused, "folders of the source are not removed"},
     ImapsyncOption{"delete2!"},
     ImapsyncOption{"delete2duplicates!", refused, "a second copy is not removed by itself", "0"},
-    ImapsyncOption{"delete2folders!", refused, "folders of the destination are not removed", "0"},
-    ImapsyncOption{"delete2foldersonly=s", refused, "folders of the destination are not removed"},
-    ImapsyncOption{"delete2foldersbutnot=s", refused, "folders of the destination are not removed"},
+    ImapsyncOption{"delete2folders!"},
+    ImapsyncOption{"delete2foldersonly=s"},
+    ImapsyncOption{"delete2foldersbutnot=s"},
     ImapsyncOption{"expunge2!", told, "only the messages --delete2 marks are removed", "0"},
     ImapsyncOption{"uidexpunge2!", inert, "only the messages --delete2 marks are removed"},
 };

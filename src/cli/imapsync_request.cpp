@@ -8,8 +8,10 @@
 #include <tuple>
 
 #include "app/secret_source.hpp"
+#include "cli/imapsync_match.hpp"
 #include "cli/imapsync_options.hpp"
 #include "cli/quantities.hpp"
+#include "sync/mapping/pattern.hpp"
 
 namespace mailhaul::cli {
 namespace {
@@ -316,6 +318,7 @@ void read_rules(ImapsyncOrder& order, const ParsedLine& line, std::int64_t now) 
     rules.add_header = line.is_on("addheader");
     rules.keep_internal_date = line.is_on("syncinternaldates", true);
     rules.restore_removed = true;  // imapsync remembers nothing: what is not there is copied
+    order.request.on_rename = sync::OnRename::copy_again;
     rules.identity.message_id_without_domain = line.is_on("messageidnodomain") || line.has("domino1");
     if (const auto headers = line.all("useheader"); !headers.empty()) rules.identity.headers = headers;
     if (line.is_on("useuid") && !line.is_on("usecache", true))
@@ -329,6 +332,28 @@ bool names_one_account(const app::SyncRequest& request) {
     return named(request.source) == named(request.destination);
 }
 
+std::string match_option(ImapsyncOrder& order, const ParsedLine& line, const std::string& name) {
+    const auto text = line.last(name);
+    if (!text) return {};
+    auto match = parse_perl_match(*text);
+    if (!match) {
+        refuse(order, "--" + name + " " + *text + ": wanted a match such as /^Old/ or m{^Old/}i; nothing is guessed from a bare word");
+        return {};
+    }
+    const auto compiled = sync::Pattern::compile("--" + name, *match);
+    if (!compiled.ok()) refuse(order, compiled.error().describe());
+    return std::move(*match);
+}
+
+void read_folder_deletions(ImapsyncOrder& order, const ParsedLine& line) {
+    sync::FolderRules& folders = order.request.delete_folders;
+    const bool only = line.has("delete2foldersonly");
+    const bool but_not = line.has("delete2foldersbutnot");
+    if (line.is_on("delete2folders", only || but_not)) folders.which = sync::DeleteFolders::unmapped;
+    folders.only = match_option(order, line, "delete2foldersonly");
+    folders.but_not = match_option(order, line, "delete2foldersbutnot");
+}
+
 void read_deletions(ImapsyncOrder& order, const ParsedLine& line) {
     sync::Rules& rules = order.request.rules;
     rules.delete_source = line.is_on("delete1");
@@ -338,6 +363,7 @@ void read_deletions(ImapsyncOrder& order, const ParsedLine& line) {
     rules.guard.max_deletions = sync::GuardRules::unlimited;
     rules.delete_for_good = true;
     rules.guard.on_activity = sync::OnActivity::warn;
+    read_folder_deletions(order, line);
     order.request.allow_same_account = rules.delete_source && names_one_account(order.request);
     if (rules.delete_source && rules.delete_destination)
         refuse(order, "--delete1 and --delete2 together would empty both sides over two runs: choose one");

@@ -93,6 +93,9 @@ std::vector<ImapsyncError> errors_of(const sync::Report& report, const ImapsyncC
         errors.push_back(
             error_of(unclassified, pair_name(mailbox) + ": " + kept + " not deleted on host2, see the note above"));
     }
+    if (report.mailboxes_refused > 0)
+        errors.push_back(error_of(
+            unclassified, std::to_string(report.mailboxes_refused) + " folders not deleted on host2, see the notes above"));
     // Report::error is the first mailbox's where there is one: counted already.
     if (report.error && !in_a_mailbox) {
         const std::string words = report.error->describe();

@@ -186,6 +186,20 @@ std::string json_report(WallTime time, const sync::Report& report, int exit_stat
                                       add_name(to, "mailbox", left_out.name);
                                       to.text("reason", left_out.reason);
                                   }))
+        .json("renamed", objects(report.renamed,
+                                 [](JsonObject& to, const sync::RenamedMailbox& one) {
+                                     add_name(to, "source_before", one.source_before);
+                                     add_name(to, "source", one.source);
+                                     add_name(to, "destination_before", one.destination_before);
+                                     add_name(to, "destination", one.destination);
+                                 }))
+        .json("removed_mailboxes", objects(report.removed_mailboxes,
+                                           [](JsonObject& to, const sync::RemovedMailbox& one) {
+                                               add_name(to, "mailbox", one.mailbox);
+                                               to.number("messages", one.messages);
+                                               if (one.now) add_name(to, "now", *one.now);
+                                           }))
+        .number("mailboxes_refused", report.mailboxes_refused)
         .json("exceptions", objects(report.exceptions, add_exception))
         .json("repaired", objects(report.repaired, add_repaired))
         .texts("warnings", report.warnings);

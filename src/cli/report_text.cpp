@@ -143,6 +143,26 @@ std::string left_out_text(const Report& report) {
     return text.empty() ? text : "\nFolders left out:\n" + text;
 }
 
+std::string renamed_text(const Report& report) {
+    std::string text;
+    const auto name = [](const imap::MailboxName& mailbox) {
+        return "\"" + printable(imap::display_name(mailbox.raw())) + "\"";
+    };
+    for (const sync::RenamedMailbox& one : report.renamed)
+        text += "  " + name(one.destination_before) + " to " + name(one.destination) + '\n';
+    const std::string title = report.dry_run ? "Would be renamed" : "Renamed";
+    return text.empty() ? text : "\n" + title + " on the destination, as on the source:\n" + text;
+}
+
+std::string removed_folders_text(const Report& report) {
+    std::string text;
+    for (const sync::RemovedMailbox& one : report.removed_mailboxes)
+        text += "  " + printable(imap::display_name(one.mailbox.raw())) + ", " + spell_messages(one.messages) +
+                (one.now ? ", now " + printable(imap::display_name(one.now->raw())) : "") + '\n';
+    const std::string title = report.dry_run ? "Folders that would be removed from" : "Folders removed from";
+    return text.empty() ? text : "\n" + title + " the destination:\n" + text;
+}
+
 /// Of an exception or of a repaired message.
 template <typename Message>
 std::string message_block(const Message& message) {
@@ -188,14 +208,18 @@ bool all_verified(const Report& report) {
 bool was_stopped(const Report& report) { return report.error && report.error->code == Errc::cancelled; }
 
 /// Nothing stopped the run; a person must decide whether to delete.
-bool only_kept_from_deleting(const Report& report) { return !report.error && report.totals().deletions_refused > 0; }
+bool only_kept_from_deleting(const Report& report) {
+    return !report.error && report.totals().deletions_refused + report.mailboxes_refused > 0;
+}
 
 std::string words_of_refused_deletions(const Report& report) {
     const std::string but =
         report.exceptions.empty() ? "" : ", but for the " + counted(report.exceptions.size(), "message") + " named above";
-    return (report.dry_run ? "everything would be copied" : "everything is copied") + but + "; " +
-           counted(report.totals().deletions_refused, "message") + " on the destination " +
-           (report.dry_run ? "would not be" : "were not") + " deleted, see the warnings";
+    std::string kept;
+    if (report.totals().deletions_refused > 0) kept = counted(report.totals().deletions_refused, "message");
+    if (report.mailboxes_refused > 0) kept += (kept.empty() ? "" : " and ") + counted(report.mailboxes_refused, "folder");
+    return (report.dry_run ? "everything would be copied" : "everything is copied") + but + "; " + kept +
+           " on the destination " + (report.dry_run ? "would not be" : "were not") + " deleted, see the warnings";
 }
 
 std::string result_words(const Report& report) {
@@ -243,6 +267,8 @@ std::string next_step_after(const Error& error) {
         case Errc::unknown_host: return "correct the server's name, then run again";
         case Errc::connect_failed: return "check the server's port and firewall, and that it is up, then run again";
         case Errc::mailbox_missing: return "name a folder that is there, then run again";
+        case Errc::mailbox_renamed:
+            return "rename the folder on the destination by hand, or add --copy-renamed, then run again";
         case Errc::same_account: return "name the account that the mail is to go to, then run again";
         case Errc::usage: return "correct the command line, then run again";
         default: return std::string(run_again);
@@ -268,13 +294,14 @@ std::string next_step(const Report& report) {
 
 std::string report_text(const Report& report, std::size_t width) {
     width = std::max<std::size_t>(width, 60);
-    return headline(report) + folder_table(report, width) + left_out_text(report) + folder_errors(report) +
-           exceptions_list(report) + repaired_list(report) + warnings_list(report) + removed_text(report) + ending_text(report);
+    return headline(report) + folder_table(report, width) + renamed_text(report) + removed_folders_text(report) +
+           left_out_text(report) + folder_errors(report) + exceptions_list(report) + repaired_list(report) +
+           warnings_list(report) + removed_text(report) + ending_text(report);
 }
 
 std::string exceptions_text(const Report& report) {
     if (report.ending == Ending::complete && report.repaired.empty()) return {};
-    const std::string refusals = report.totals().deletions_refused > 0 ? warnings_list(report) : "";
+    const std::string refusals = report.totals().deletions_refused + report.mailboxes_refused > 0 ? warnings_list(report) : "";
     std::string text = folder_errors(report) + exceptions_list(report) + repaired_list(report) + refusals + ending_text(report);
     return text.substr(text.find_first_not_of('\n'));
 }

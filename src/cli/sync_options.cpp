@@ -40,6 +40,8 @@ constexpr std::array placing{
     Option{.name = "repair",
            .help = "send a message again, mended, that the destination refuses as it is for bare LF or CR, NUL, lines over "
                    "998 octets or a last line without an end; names each, and never deletes it from the source"},
+    Option{.name = "copy-renamed",
+           .help = "copy a folder again that was renamed on the source, instead of renaming it on the destination too"},
     Option{.name = "flags",
            .value = "HOW",
            .help = "of messages already there: three-way (carry what changed on the source, the default), exact (as "
@@ -53,12 +55,16 @@ constexpr std::array deletion{
            .help = "REMOVES from the destination what the source does not hold, into the folder \"Removed by mailhaul\" "
                    "there where the server can move messages; refused for a folder, and said so, where the evidence "
                    "speaks against it"},
-    Option{.name = "delete-for-good", .help = "expunge what --delete-destination removes instead of moving it"},
+    Option{.name = "delete-folders",
+           .help = "REMOVES from the destination folders that earlier runs filled and that are gone from the source since, "
+                   "into \"Removed by mailhaul\"; one that holds anything else stays, and so do INBOX and folders with a role"},
+    Option{.name = "delete-for-good", .help = "expunge messages and delete folders instead of moving them there"},
     Option{.name = "delete-despite-activity",
            .help = "remove even where somebody else left messages, removed some or changed flags on the destination, new "
                    "mail of its user included"},
     Option{.name = "allow-shrunken-source",
-           .help = "remove even where the source lost more than half of what earlier runs copied, or all of it"},
+           .help = "remove even where the source lost more than half of what earlier runs copied, or all of it, messages of a "
+                   "folder as well as folders"},
     Option{.name = "max-deletions",
            .value = "N",
            .help = "remove at most this many from the destination in one run, or unlimited (default 1000, and not more "

@@ -260,6 +260,8 @@ void read_running(Reader& reader, app::SyncRequest& request, const Surroundings&
     request.dry_run = reader.line().is_on("dry-run");
     request.subscribe = reader.line().is_on("subscribe", true);
     request.protocol_log = reader.line().is_on("protocol");
+    if (reader.line().is_on("delete-folders")) request.delete_folders.which = sync::DeleteFolders::ours;
+    if (reader.line().is_on("copy-renamed")) request.on_rename = sync::OnRename::copy_again;
 }
 
 }  // namespace
@@ -274,6 +276,12 @@ SyncOrder order_sync(const ParsedLine& line, const Surroundings& surroundings) {
     read_mapping(reader, order.request.mapping);
     read_rules(reader, order.request.rules, now);
     read_running(reader, order.request, surroundings);
+    const sync::MappingRules& mapping = order.request.mapping;
+    const bool in_part = !mapping.folders.empty() || !mapping.folders_recursive.empty() || !mapping.include.empty();
+    if (order.request.delete_folders.which != sync::DeleteFolders::no && in_part)
+        reader.mistake(
+            "--delete-folders looks for what is gone from the whole account: leave out --folder, --folder-recursive "
+            "and --include, or name with --exclude what is to stay");
     order.json = line.is_on("json");
     if (line.is_on("verbose")) order.chattiness = Chattiness::verbose;
     if (line.is_on("quiet")) order.chattiness = Chattiness::quiet;

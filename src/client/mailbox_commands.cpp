@@ -295,6 +295,26 @@ Task<Result<void>> subscribe_mailbox(Connection& connection, imap::MailboxName n
     co_return Result<void>{};
 }
 
+Task<Result<void>> unsubscribe_mailbox(Connection& connection, imap::MailboxName name) {
+    auto answer = co_await connection.run(imap::unsubscribe_command(name, connection.literal_mode()), Doing::changing);
+    if (!answer.ok()) co_return std::move(answer).error();
+    co_return Result<void>{};
+}
+
+Task<Result<void>> delete_mailbox(Connection& connection, imap::MailboxName name) {
+    auto answer = co_await connection.answer_to(connection.submit(imap::delete_command(name, connection.literal_mode())));
+    if (!answer.ok()) co_return std::move(answer).error();
+    if (answer.value().kind == imap::StatusKind::ok) co_return Result<void>{};
+    co_return error_from(answer.value(), Doing::creating, "DELETE");
+}
+
+Task<Result<void>> rename_mailbox(Connection& connection, imap::MailboxName from, imap::MailboxName to) {
+    auto answer = co_await connection.answer_to(connection.submit(imap::rename_command(from, to, connection.literal_mode())));
+    if (!answer.ok()) co_return std::move(answer).error();
+    if (answer.value().kind == imap::StatusKind::ok) co_return Result<void>{};
+    co_return error_from(answer.value(), Doing::creating, "RENAME");
+}
+
 Task<Result<void>> fetch_items(Connection& connection, std::vector<std::string> sets, std::string items, FetchVisitor visit) {
     auto requests = same_of_all(std::move(sets), items);
     co_return co_await fetch_items(connection, std::move(requests), std::move(visit));

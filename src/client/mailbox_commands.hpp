@@ -46,6 +46,12 @@ bool says_already_exists(const imap::StatusResponse& status);
 /// CREATE, with the role where the server can take it. An existing mailbox is fine.
 Task<Result<void>> create_mailbox(Connection& connection, imap::MailboxName name, std::optional<imap::SpecialUse> use);
 Task<Result<void>> subscribe_mailbox(Connection& connection, imap::MailboxName name);
+/// Also of a name that is no mailbox any more.
+Task<Result<void>> unsubscribe_mailbox(Connection& connection, imap::MailboxName name);
+/// DELETE, with all that is in it. Errors: mailbox_refused, no_permission (scope mailbox).
+Task<Result<void>> delete_mailbox(Connection& connection, imap::MailboxName name);
+/// RENAME; mailboxes below go along (RFC 9051 section 6.3.6). Errors: mailbox_refused, no_permission (scope mailbox).
+Task<Result<void>> rename_mailbox(Connection& connection, imap::MailboxName from, imap::MailboxName to);
 
 /// Told each FETCH response that carries a UID.
 using FetchVisitor = std::function<void(imap::FetchResponse&&)>;

@@ -50,8 +50,11 @@ struct StoredMessage {
 
 class Mailbox {
 public:
-    explicit Mailbox(imap::UidValidity uid_validity) : uid_validity_(uid_validity) {}
+    explicit Mailbox(imap::UidValidity uid_validity)
+        : id_("F" + std::to_string(uid_validity.value())), uid_validity_(uid_validity) {}
 
+    /// Its MAILBOXID (RFC 8474): what it keeps whatever becomes of its name and its UIDs.
+    [[nodiscard]] const std::string& id() const { return id_; }
     [[nodiscard]] imap::UidValidity uid_validity() const { return uid_validity_; }
     [[nodiscard]] imap::Uid uid_next() const { return uid_next_; }
     [[nodiscard]] imap::ModSeq highest_mod_seq() const { return highest_mod_seq_; }
@@ -77,6 +80,7 @@ public:
 private:
     imap::ModSeq next_mod_seq() { return highest_mod_seq_ = imap::ModSeq(highest_mod_seq_.value() + 1); }
 
+    std::string id_;
     imap::UidValidity uid_validity_;
     imap::Uid uid_next_{1};
     imap::ModSeq highest_mod_seq_{1};

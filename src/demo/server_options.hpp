@@ -36,8 +36,8 @@ struct ServerOptions {
     ServerOptions() = default;
 
     /// Honoured where listed: LITERAL+ LITERAL- MULTIAPPEND BINARY UIDPLUS CONDSTORE QRESYNC ENABLE ESEARCH LIST-EXTENDED
-    /// LIST-STATUS STATUS=SIZE CHILDREN SPECIAL-USE CREATE-SPECIAL-USE NAMESPACE ID MOVE UNSELECT QUOTA APPENDLIMIT SASL-IR
-    /// AUTH=PLAIN AUTH=LOGIN LOGINDISABLED. Others are advertised and nothing more.
+    /// LIST-STATUS STATUS=SIZE CHILDREN SPECIAL-USE CREATE-SPECIAL-USE NAMESPACE ID MOVE UNSELECT QUOTA APPENDLIMIT OBJECTID
+    /// (of mailboxes alone) SASL-IR AUTH=PLAIN AUTH=LOGIN LOGINDISABLED. Others are advertised and nothing more.
     imap::CapabilitySet capabilities = everything();
     StoreOptions store;
 

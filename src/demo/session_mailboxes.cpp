@@ -28,6 +28,7 @@ std::optional<std::string> Session::missing_for(const std::vector<imap::StatusIt
         if (item == imap::StatusItem::size && !can("STATUS=SIZE")) return "STATUS=SIZE";
         if (item == imap::StatusItem::highest_mod_seq && !can("CONDSTORE")) return "CONDSTORE";
         if (item == imap::StatusItem::append_limit && !can("APPENDLIMIT")) return "APPENDLIMIT";
+        if (item == imap::StatusItem::mailbox_id && !can("OBJECTID")) return "OBJECTID";
         if (item == imap::StatusItem::deleted) return "STATUS DELETED";
     }
     return std::nullopt;
@@ -110,6 +111,7 @@ imap::MailboxStatus Session::status_of(const std::string& name, const Mailbox& m
                 condstore_ = true;
                 break;
             case imap::StatusItem::append_limit: status.append_limit = store_->options().largest_message; break;
+            case imap::StatusItem::mailbox_id: status.mailbox_id = mailbox.id(); break;
         }
     }
     return status;
@@ -152,6 +154,7 @@ void Session::say_selected(const Mailbox& mailbox, const imap::SelectRequest& re
     ok_line("[UIDVALIDITY " + std::to_string(mailbox.uid_validity().value()) + "] unchanged UIDs");
     ok_line("[UIDNEXT " + std::to_string(mailbox.uid_next().value()) + "] next UID");
     if (can("CONDSTORE")) ok_line("[HIGHESTMODSEQ " + std::to_string(mailbox.highest_mod_seq().value()) + "] latest change");
+    if (can("OBJECTID")) ok_line("[MAILBOXID (" + mailbox.id() + ")] whatever its name");
     if (request.qresync && request.qresync->uid_validity == mailbox.uid_validity())
         say_changes_since(mailbox, *request.qresync);
 }
@@ -203,7 +206,10 @@ Session::Verdict Session::run(const imap::CreateRequest& request) {
     for (const imap::SpecialUse use : request.uses)
         for (const Mailbox& other : store_->mailboxes() | std::views::values)
             if (std::ranges::count(other.special_uses, use) > 0) return no("[USEATTR] Another mailbox has this use");
-    return verdict_of(store_->create(request.mailbox.raw(), request.uses), "created");
+    auto created = store_->create(request.mailbox.raw(), request.uses);
+    const std::string code =
+        created.ok() && can("OBJECTID") ? "[MAILBOXID (" + store_->find(request.mailbox.raw())->id() + ")] " : "";
+    return verdict_of(created, code + "created");
 }
 
 Session::Verdict Session::run(const imap::DeleteRequest& request) {

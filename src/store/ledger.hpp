@@ -94,6 +94,13 @@ struct Settled {
     bool operator==(const Settled&) const = default;
 };
 
+/// What a server calls a mailbox whatever its name (MAILBOXID, RFC 8474), as last told.
+struct MailboxId {
+    MailboxKey mailbox;
+    std::string id;
+    bool operator==(const MailboxId&) const = default;
+};
+
 class Ledger {
 public:
     Ledger() = default;
@@ -126,6 +133,15 @@ public:
 
     virtual Result<std::optional<Settled>> settled(const PairKey& pair) = 0;
     virtual Result<void> record_settled(const PairKey& pair, const Settled& state) = 0;
+
+    /// Of source mailboxes, in no order.
+    virtual Result<std::vector<MailboxId>> mailbox_ids() = 0;
+    /// Adds or replaces by mailbox.
+    virtual Result<void> record_mailbox_ids(std::span<const MailboxId> ids) = 0;
+
+    /// All that is known of `from` is from now on known of `to`: both mailboxes, or one of them, have new names and the
+    /// same messages. False where `to` is a pair already; nothing is changed then.
+    virtual Result<bool> rename_pair(const PairKey& from, const PairKey& to) = 0;
 
     /// Pairs ever recorded, for reports.
     virtual Result<std::vector<PairKey>> pairs() = 0;

@@ -91,12 +91,18 @@ constexpr std::string_view steps[] = {
     )sql",
     // 3. Checksums where a flipped bit would be believed: what no index repeats. `account` keeps these columns in every
     // version to come, so that a newer ledger is told from a damaged version number. Segments of format 2 may say that a
-    // message was repaired, which no earlier mailhaul can read.
+    // message was repaired, which no earlier mailhaul can read. MAILBOXID of source mailboxes, by which a renamed one is known.
     R"sql(
     DELETE FROM settled;
     ALTER TABLE settled ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE account ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE account ADD COLUMN checksum INTEGER NOT NULL DEFAULT 0;
+    CREATE TABLE source_mailbox (
+        name         TEXT NOT NULL,
+        uid_validity INTEGER NOT NULL,
+        mailbox_id   TEXT NOT NULL,
+        PRIMARY KEY (name, uid_validity)
+    ) STRICT, WITHOUT ROWID;
     )sql",
 };
 

@@ -57,6 +57,9 @@ public:
     Result<void> record_exceptions(const PairKey& pair, std::span<const Exception> exceptions) override;
     Result<std::optional<Settled>> settled(const PairKey& pair) override;
     Result<void> record_settled(const PairKey& pair, const Settled& state) override;
+    Result<std::vector<MailboxId>> mailbox_ids() override;
+    Result<void> record_mailbox_ids(std::span<const MailboxId> ids) override;
+    Result<bool> rename_pair(const PairKey& from, const PairKey& to) override;
     Result<std::vector<PairKey>> pairs() override;
     Result<std::uint64_t> size() override;
 
@@ -88,6 +91,7 @@ private:
     Statement select_exceptions_, upsert_exception_, delete_exception_, any_exception_;
     Statement select_intents_, insert_intent_, delete_intents_;
     Statement select_settled_, upsert_settled_;
+    Statement select_mailbox_ids_, upsert_mailbox_id_, rename_pair_;
 };
 
 Result<void> SqliteLedger::prepare() {
@@ -124,6 +128,11 @@ Result<void> SqliteLedger::prepare() {
         {&upsert_settled_,
          "INSERT OR REPLACE INTO settled (pair, source_uid_next, destination_uid_next, source_messages, destination_messages, "
          "source_mod_seq, destination_mod_seq, entries, checksum) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"},
+        {&select_mailbox_ids_, "SELECT name, uid_validity, mailbox_id FROM source_mailbox"},
+        {&upsert_mailbox_id_, "INSERT OR REPLACE INTO source_mailbox (name, uid_validity, mailbox_id) VALUES (?1, ?2, ?3)"},
+        {&rename_pair_,
+         "UPDATE mailbox_pair SET source_name = ?2, source_uid_validity = ?3, destination_name = ?4, "
+         "destination_uid_validity = ?5 WHERE id = ?1"},
     };
     for (const auto& [statement, sql] : statements) {
         MH_TRY(prepared, database_.prepare(sql));
@@ -413,6 +422,37 @@ Result<void> SqliteLedger::record_settled(const PairKey& pair, const Settled& st
                                      nullable(state.source_mod_seq), nullable(state.destination_mod_seq),
                                      std::int64_t{state.entries}, checksum_of(id, state)}));
     return transaction.commit();
+}
+
+// Names
+
+Result<std::vector<MailboxId>> SqliteLedger::mailbox_ids() {
+    std::vector<MailboxId> ids;
+    Rows rows = select_mailbox_ids_.start();
+    for (;;) {
+        MH_TRY(row, rows.next());
+        if (!row) return ids;
+        ids.push_back({.mailbox = mailbox_columns(rows, 0), .id = std::string(rows.text(2))});
+    }
+}
+
+Result<void> SqliteLedger::record_mailbox_ids(std::span<const MailboxId> ids) {
+    MH_TRY(transaction, Transaction::begin(database_));
+    for (const MailboxId& one : ids)
+        MH_TRY_VOID(
+            upsert_mailbox_id_.run({one.mailbox.name.raw(), number_from(one.mailbox.uid_validity), std::string_view(one.id)}));
+    return transaction.commit();
+}
+
+Result<bool> SqliteLedger::rename_pair(const PairKey& from, const PairKey& to) {
+    MH_TRY(transaction, Transaction::begin(database_));
+    MH_TRY(id, find_pair(from));
+    MH_TRY(taken, find_pair(to));
+    if (!id || taken) return false;
+    MH_TRY_VOID(rename_pair_.run({*id, to.source.name.raw(), number_from(to.source.uid_validity), to.destination.name.raw(),
+                                  number_from(to.destination.uid_validity)}));
+    MH_TRY_VOID(transaction.commit());
+    return true;
 }
 
 Result<std::vector<PairKey>> SqliteLedger::pairs() {

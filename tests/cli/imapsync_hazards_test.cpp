@@ -19,8 +19,8 @@ struct Hazard {
 class ImapsyncHazard : public testing::TestWithParam<Hazard> {};
 
 TEST_P(ImapsyncHazard, is_refused_by_name_and_never_ignored) {
-    std::vector<std::string> arguments{"--host1", "h1", "--user1", "u1", "--password1", "p1",
-                                       "--host2", "h2", "--user2", "u2", "--password2", "p2", "--delete2"};
+    std::vector<std::string> arguments{"--host1", "h1",      "--user1", "u1",          "--password1", "p1",       "--host2",
+                                       "h2",      "--user2", "u2",      "--password2", "p2",          "--delete2"};
     const auto& options = GetParam().options;
     arguments.insert(arguments.end(), options.begin(), options.end());
     testkit::FakeProcess process;
@@ -34,15 +34,16 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         // A source SEARCH that fails made the destination be emptied.
         Hazard{"a_search_of_the_source", {"--search1", "SENTSINCE 1-Jan-2020"}}, Hazard{"a_search", {"--search", "UNSEEN"}},
-        // A failed source LIST, or a bare word, made every folder of the destination be deleted.
-        Hazard{"folders_of_the_destination", {"--delete2folders"}},
+        // A bare word made every folder of the destination be deleted.
         Hazard{"folders_chosen_by_a_bare_word", {"--delete2foldersonly", "FooArchiv"}},
         Hazard{"folders_spared_by_a_bare_word", {"--delete2foldersbutnot", "FooArchiv"}},
-        Hazard{"empty_folders_of_the_source", {"--delete1emptyfolders"}},
-        Hazard{"second_copies", {"--delete2duplicates"}},
+        Hazard{"folders_chosen_by_half_a_match", {"--delete2foldersonly", "/FooArchiv"}},
+        Hazard{"folders_chosen_by_nothing", {"--delete2foldersonly", "//"}},
+        Hazard{"folders_chosen_by_an_open_bracket", {"--delete2foldersonly", "/(/"}},
+        Hazard{"folders_spared_by_code", {"--delete2foldersbutnot", "/x/e"}},
+        Hazard{"empty_folders_of_the_source", {"--delete1emptyfolders"}}, Hazard{"second_copies", {"--delete2duplicates"}},
         // A filter program that fails at run time dropped messages without an error.
-        Hazard{"a_program_for_each_message", {"--pipemess", "false"}},
-        Hazard{"messages_cut_short", {"--truncmess", "1000"}},
+        Hazard{"a_program_for_each_message", {"--pipemess", "false"}}, Hazard{"messages_cut_short", {"--truncmess", "1000"}},
         // Regular expressions were evaluated as code.
         Hazard{"code_for_folder_names", {"--regextrans2", "s/a/system(1)/e"}},
         Hazard{"code_for_messages", {"--regexmess", "s/a/b/"}}, Hazard{"code_for_flags", {"--regexflag", "s/a/b/"}},

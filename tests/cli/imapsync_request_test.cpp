@@ -140,6 +140,17 @@ TEST_F(ImapsyncRequest, takes_everything_but_the_gap_where_minage_is_above_maxag
     EXPECT_TRUE(order_with({"--maxage", "1", "--minage", "3"}).request.rules.ages_are_union);
 }
 
+TEST_F(ImapsyncRequest, delete2folders_takes_match_operators_and_never_evaluates_them) {
+    const auto folders = [&](const std::vector<std::string>& options) { return order_with(options).request.delete_folders; };
+    EXPECT_EQ(folders({}).which, sync::DeleteFolders::no);
+    EXPECT_EQ(folders({"--delete2folders"}).which, sync::DeleteFolders::unmapped);
+    EXPECT_EQ(folders({"--nodelete2folders", "--delete2foldersonly", "/x/"}).which, sync::DeleteFolders::no);
+    const sync::FolderRules chosen = folders({"--delete2foldersonly", "m{^Old/}i", "--delete2foldersbutnot", "/keep/"});
+    EXPECT_EQ(chosen.which, sync::DeleteFolders::unmapped);
+    EXPECT_EQ(chosen.only, "(?i)^Old/");
+    EXPECT_EQ(chosen.but_not, "keep");
+}
+
 TEST_F(ImapsyncRequest, delete2_deletes_as_told_but_not_after_a_source_that_lost_its_mail) {
     const ImapsyncOrder made = order_with({"--delete2"});
     EXPECT_THAT(made.refusals, IsEmpty());

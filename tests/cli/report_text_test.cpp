@@ -104,6 +104,28 @@ TEST(ReportText, of_refused_deletions_claims_no_plain_success) {
                                                     "not be deleted"));
 }
 
+TEST(ReportText, names_folders_renamed_and_removed) {
+    sync::Report report = sample_report();
+    report.renamed.push_back(
+        {imap::MailboxName("Old"), imap::MailboxName("New"), imap::MailboxName("Old"), imap::MailboxName("New")});
+    report.removed_mailboxes.push_back({imap::MailboxName("Gone"), 3, imap::MailboxName("Removed by mailhaul/Gone")});
+    EXPECT_THAT(report_text(report, 100), HasSubstr("Renamed on the destination, as on the source:\n  \"Old\" to \"New\"\n"));
+    EXPECT_THAT(report_text(report, 100),
+                HasSubstr("Folders removed from the destination:\n  Gone, 3 messages, now Removed by"));
+    report.dry_run = true;
+    EXPECT_THAT(report_text(report, 100), HasSubstr("Would be renamed on the destination"));
+    EXPECT_THAT(report_text(report, 100), HasSubstr("Folders that would be removed from the destination"));
+}
+
+TEST(ReportText, of_refused_folders_claims_no_plain_success) {
+    sync::Report report = sample_report();
+    report.exceptions.clear();
+    report.mailboxes[0].failed = 0;
+    report.mailboxes_refused = 2;
+    report.ending = sync::Ending::needs_person;
+    EXPECT_THAT(report_text(report, 100), HasSubstr("2 folders on the destination were not deleted, see the warnings"));
+}
+
 TEST(ReportText, lets_no_sender_steer_the_terminal) {
     sync::Report report = sample_report();
     report.exceptions[0].subject = "\x1b[2Jgone\xC2\x9B";

@@ -61,6 +61,15 @@ TEST_F(SyncRequest, repairs_only_when_asked) {
     EXPECT_TRUE(order_with({"--repair"}).request.rules.repair);
 }
 
+TEST_F(SyncRequest, follows_renames_and_keeps_folders_unless_told) {
+    EXPECT_EQ(order_with({}).request.on_rename, sync::OnRename::follow);
+    EXPECT_EQ(order_with({}).request.delete_folders.which, sync::DeleteFolders::no);
+    EXPECT_EQ(order_with({"--copy-renamed"}).request.on_rename, sync::OnRename::copy_again);
+    EXPECT_EQ(order_with({"--delete-folders"}).request.delete_folders.which, sync::DeleteFolders::ours);
+    EXPECT_THAT(order_with({"--delete-folders", "--exclude", "^Work"}).mistakes, IsEmpty());
+    EXPECT_THAT(order_with({"--delete-folders", "--folder", "Work"}).mistakes, ElementsAre(HasSubstr("whole account")));
+}
+
 TEST_F(SyncRequest, refuses_to_delete_on_both_sides) {
     EXPECT_THAT(order_with({"--delete-source", "--delete-destination"}).mistakes, ElementsAre(HasSubstr("choose one")));
 }

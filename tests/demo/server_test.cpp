@@ -432,18 +432,32 @@ TEST_P(Lacking, is_refused) {
 
 INSTANTIATE_TEST_SUITE_P(
     capability, Lacking,
-    testing::Values(
-        Lack{"LITERAL+", "APPEND INBOX {3+}\r\nabc"}, Lack{"MULTIAPPEND", "APPEND INBOX {3+}\r\nabc {3+}\r\nabc"},
-        Lack{"BINARY", "APPEND INBOX ~{3+}\r\nabc"}, Lack{"UIDPLUS", "UID EXPUNGE 1"}, Lack{"MOVE", "UID MOVE 1 INBOX"},
-        Lack{"CONDSTORE", "UID FETCH 1 MODSEQ"}, Lack{"CONDSTORE", "UID FETCH 1 FLAGS (CHANGEDSINCE 1)"},
-        Lack{"CONDSTORE", "SELECT INBOX (CONDSTORE)"}, Lack{"CONDSTORE", "STATUS INBOX (HIGHESTMODSEQ)"},
-        Lack{"CONDSTORE", "UID STORE 1 (UNCHANGEDSINCE 9) FLAGS ()"}, Lack{"ENABLE", "ENABLE CONDSTORE"},
-        Lack{"QRESYNC", "SELECT INBOX (QRESYNC (1 1))"}, Lack{"ESEARCH", "UID SEARCH RETURN (ALL) ALL"},
-        Lack{"LIST-EXTENDED", "LIST \"\" * RETURN (SUBSCRIBED)"}, Lack{"LIST-EXTENDED", "LIST \"\" (a b)"},
-        Lack{"LIST-STATUS", "LIST \"\" * RETURN (STATUS (MESSAGES))"}, Lack{"STATUS=SIZE", "STATUS INBOX (SIZE)"},
-        Lack{"SPECIAL-USE", "LIST \"\" * RETURN (SPECIAL-USE)"}, Lack{"CREATE-SPECIAL-USE", "CREATE x (USE (\\Sent))"},
-        Lack{"NAMESPACE", "NAMESPACE"}, Lack{"ID", "ID NIL"}, Lack{"UNSELECT", "UNSELECT"}, Lack{"QUOTA", "GETQUOTAROOT INBOX"},
-        Lack{"SASL-IR", "AUTHENTICATE PLAIN AGFubgBzZWNyZXQ="}, Lack{"AUTH=PLAIN", "AUTHENTICATE PLAIN AGFubgBzZWNyZXQ="}));
+    testing::Values(Lack{"LITERAL+", "APPEND INBOX {3+}\r\nabc"}, Lack{"MULTIAPPEND", "APPEND INBOX {3+}\r\nabc {3+}\r\nabc"},
+                    Lack{"BINARY", "APPEND INBOX ~{3+}\r\nabc"}, Lack{"UIDPLUS", "UID EXPUNGE 1"},
+                    Lack{"MOVE", "UID MOVE 1 INBOX"}, Lack{"CONDSTORE", "UID FETCH 1 MODSEQ"},
+                    Lack{"CONDSTORE", "UID FETCH 1 FLAGS (CHANGEDSINCE 1)"}, Lack{"CONDSTORE", "SELECT INBOX (CONDSTORE)"},
+                    Lack{"CONDSTORE", "STATUS INBOX (HIGHESTMODSEQ)"},
+                    Lack{"CONDSTORE", "UID STORE 1 (UNCHANGEDSINCE 9) FLAGS ()"}, Lack{"ENABLE", "ENABLE CONDSTORE"},
+                    Lack{"QRESYNC", "SELECT INBOX (QRESYNC (1 1))"}, Lack{"ESEARCH", "UID SEARCH RETURN (ALL) ALL"},
+                    Lack{"LIST-EXTENDED", "LIST \"\" * RETURN (SUBSCRIBED)"}, Lack{"LIST-EXTENDED", "LIST \"\" (a b)"},
+                    Lack{"LIST-STATUS", "LIST \"\" * RETURN (STATUS (MESSAGES))"}, Lack{"STATUS=SIZE", "STATUS INBOX (SIZE)"},
+                    Lack{"OBJECTID", "STATUS INBOX (MAILBOXID)"}, Lack{"SPECIAL-USE", "LIST \"\" * RETURN (SPECIAL-USE)"},
+                    Lack{"CREATE-SPECIAL-USE", "CREATE x (USE (\\Sent))"}, Lack{"NAMESPACE", "NAMESPACE"}, Lack{"ID", "ID NIL"},
+                    Lack{"UNSELECT", "UNSELECT"}, Lack{"QUOTA", "GETQUOTAROOT INBOX"},
+                    Lack{"SASL-IR", "AUTHENTICATE PLAIN AGFubgBzZWNyZXQ="},
+                    Lack{"AUTH=PLAIN", "AUTHENTICATE PLAIN AGFubgBzZWNyZXQ="}));
+
+TEST(DemoServer, a_mailbox_keeps_its_id_under_another_name) {
+    Fixture fixture;
+    fixture.with([](Fixture& f) -> Task<void> {
+        co_await expect_answer(f.client, "CREATE Old", HasSubstr("OK [MAILBOXID (F2)] created"));
+        co_await expect_answer(f.client, "RENAME Old New", HasSubstr(" OK "));
+        co_await expect_answer(f.client, "STATUS New (MESSAGES MAILBOXID)",
+                               HasSubstr("* STATUS New (MESSAGES 0 MAILBOXID (F2))"));
+        co_await expect_answer(f.client, "SELECT New", HasSubstr("* OK [MAILBOXID (F2)]"));
+        co_await expect_answer(f.client, "CREATE Old", HasSubstr("OK [MAILBOXID (F3)] created"));
+    });
+}
 
 TEST(DemoServer, without_uidplus_and_condstore_says_nothing_of_them) {
     Fixture fixture(ServerOptions::poor());

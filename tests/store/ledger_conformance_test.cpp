@@ -76,6 +76,42 @@ TEST_P(LedgerConformance, a_pair_never_seen_has_no_entries_and_is_not_settled) {
     EXPECT_EQ(ledger_->size().value(), 0U);
 }
 
+TEST_P(LedgerConformance, a_mailbox_id_is_kept_and_replaced) {
+    EXPECT_THAT(ledger_->mailbox_ids().value(), IsEmpty());
+    const MailboxId inbox{inbox_.source, "F1"};
+    const MailboxId made_anew{pair_of("INBOX", 2).source, "F2"};
+    ASSERT_TRUE(recorded(ledger_->record_mailbox_ids(std::vector{inbox, made_anew})));
+    const MailboxId other{inbox_.source, "F3"};
+    ASSERT_TRUE(recorded(ledger_->record_mailbox_ids(std::vector{other})));
+    ledger_.reopen();
+    EXPECT_THAT(ledger_->mailbox_ids().value(), testing::UnorderedElementsAre(other, made_anew));
+}
+
+TEST_P(LedgerConformance, a_renamed_pair_keeps_all_that_is_known_of_it) {
+    const std::vector entries{entry_of(7, 3), entry_of(8, 4)};
+    Settled state;
+    state.entries = 2;
+    ASSERT_TRUE(recorded(ledger_->record(inbox_, entries)));
+    ASSERT_TRUE(recorded(ledger_->record_settled(inbox_, state)));
+    const PairKey renamed = pair_of("Renamed");
+    EXPECT_TRUE(ledger_->rename_pair(inbox_, renamed).value());
+    ledger_.reopen();
+    EXPECT_EQ(ledger_.lines(renamed), spell(entries));
+    EXPECT_EQ(ledger_->settled(renamed).value(), state);
+    EXPECT_THAT(ledger_.lines(inbox_), IsEmpty());
+    EXPECT_THAT(ledger_->pairs().value(), ElementsAre(renamed));
+}
+
+TEST_P(LedgerConformance, a_pair_is_not_renamed_to_one_that_is_known) {
+    const PairKey other = pair_of("Other");
+    ASSERT_TRUE(recorded(ledger_->record(inbox_, std::vector{entry_of(7, 3)})));
+    EXPECT_FALSE(ledger_->rename_pair(other, pair_of("Third")).value()) << "nothing is known of it";
+    ASSERT_TRUE(recorded(ledger_->record(other, std::vector{entry_of(1, 1)})));
+    EXPECT_FALSE(ledger_->rename_pair(inbox_, other).value());
+    EXPECT_EQ(ledger_.lines(inbox_).size(), 1U);
+    EXPECT_EQ(ledger_.lines(other).size(), 1U);
+}
+
 TEST_P(LedgerConformance, reopening_keeps_every_item_of_an_entry_and_that_it_was_missing) {
     Entry bare;
     bare.source = imap::Uid{4'294'967'295};

@@ -249,7 +249,7 @@ TEST_F(SqliteLedgerFile, a_ledger_of_version_2_is_brought_up_to_date_and_keeps_i
     write_ledger(3);
     execute(
         "ALTER TABLE account DROP COLUMN version; ALTER TABLE account DROP COLUMN checksum; "
-        "ALTER TABLE settled DROP COLUMN checksum; PRAGMA user_version = 2");
+        "ALTER TABLE settled DROP COLUMN checksum; DROP TABLE source_mailbox; PRAGMA user_version = 2");
     auto ledger = open();
     ASSERT_TRUE(ledger.ok()) << ledger.error().describe();
     EXPECT_EQ(ledger.value()->entries(pair_of("INBOX"))->size(), 3U);

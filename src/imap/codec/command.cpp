@@ -216,6 +216,12 @@ Command delete_command(const MailboxName& mailbox, LiteralMode literals) {
     return on_mailbox("DELETE", CommandKind::other, mailbox, literals);
 }
 
+Command rename_command(const MailboxName& from, const MailboxName& to, LiteralMode literals) {
+    CommandBuilder command("RENAME", CommandKind::other, literals);
+    command.mailbox(from).mailbox(to);
+    return std::move(command).build();
+}
+
 Command subscribe_command(const MailboxName& mailbox, LiteralMode literals) {
     return on_mailbox("SUBSCRIBE", CommandKind::other, mailbox, literals);
 }

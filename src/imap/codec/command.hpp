@@ -114,6 +114,7 @@ Command unselect_command();
 Command close_command();
 Command create_command(const MailboxName& mailbox, std::optional<SpecialUse> use, LiteralMode literals);
 Command delete_command(const MailboxName& mailbox, LiteralMode literals);
+Command rename_command(const MailboxName& from, const MailboxName& to, LiteralMode literals);
 Command subscribe_command(const MailboxName& mailbox, LiteralMode literals);
 Command unsubscribe_command(const MailboxName& mailbox, LiteralMode literals);
 Command get_quota_root_command(const MailboxName& mailbox, LiteralMode literals);

@@ -126,6 +126,7 @@ std::string mailbox_status_reply(const MailboxStatus& status) {
     if (status.size) add_item(items, "SIZE", status.size->value());
     if (status.highest_mod_seq) add_item(items, "HIGHESTMODSEQ", status.highest_mod_seq->value());
     if (status.append_limit) add_item(items, "APPENDLIMIT", status.append_limit->value());
+    if (status.mailbox_id) items += std::string(items.empty() ? "" : " ") + "MAILBOXID (" + *status.mailbox_id + ")";
     return "* STATUS " + astring_token(status.name.raw()) + " (" + items + ")\r\n";
 }
 

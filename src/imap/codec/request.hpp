@@ -73,7 +73,8 @@ enum class StatusItem : std::uint8_t {
     deleted,
     size,
     highest_mod_seq,
-    append_limit
+    append_limit,
+    mailbox_id,
 };
 
 struct StatusRequest {

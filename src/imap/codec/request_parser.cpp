@@ -84,7 +84,8 @@ constexpr std::array status_words{StatusWord{"MESSAGES", StatusItem::messages},
                                   StatusWord{"DELETED", StatusItem::deleted},
                                   StatusWord{"SIZE", StatusItem::size},
                                   StatusWord{"HIGHESTMODSEQ", StatusItem::highest_mod_seq},
-                                  StatusWord{"APPENDLIMIT", StatusItem::append_limit}};
+                                  StatusWord{"APPENDLIMIT", StatusItem::append_limit},
+                                  StatusWord{"MAILBOXID", StatusItem::mailbox_id}};
 
 Result<std::vector<StatusItem>> parse_status_items(RequestCursor& cursor) {
     std::vector<StatusItem> items;

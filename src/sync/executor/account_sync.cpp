@@ -54,6 +54,8 @@ Task<void> AccountSync::run() {
     Result<void> ready = co_await observe();
     if (ready.ok()) ready = map();
     if (ready.ok() && !plan_.allow_same_account) ready = co_await check_accounts_differ();
+    if (ready.ok()) ready = co_await follow_renames();
+    if (ready.ok()) begin_work();
     run_.enter(Progress::Phase::planning);
     if (ready.ok()) ready = co_await make_mailboxes();
     if (ready.ok() && !run_.dry_run) ready = co_await subscribe();
@@ -69,6 +71,8 @@ Task<void> AccountSync::run() {
 
     auto settled = co_await record_settled_states();
     if (!settled.ok()) run_.warn("the next run must open every folder again: " + settled.error().describe());
+    auto removed = co_await remove_mailboxes();
+    if (!removed.ok()) end_run(std::move(removed).error());
     co_await close_lane(first_lane_);
 
     for (MailboxWork& work : work_) run_.report.mailboxes.push_back(std::move(work.report));
@@ -99,6 +103,10 @@ Result<void> AccountSync::map() {
                                 plan_.mapping);
     if (!mapped.ok()) return std::move(mapped).error();
     mapping_ = std::move(mapped).value();
+    return {};
+}
+
+void AccountSync::begin_work() {
     const MailboxTree destination = tree_of(destination_listing_, destination_spaces_);
     run_.removed_mail = imap::MailboxName(destination.personal.prefix + run_.removed_mail.raw());
     for (const std::string& words : mapping_.warnings) run_.warn(words);
@@ -126,20 +134,47 @@ Result<void> AccountSync::map() {
         work.destination_exists = one.exists;
         work.expected_messages = counts[one.source.name.raw()];
         work.report.source_messages = work.expected_messages;
+        if (const auto held = renames_.held.find(one.source.name); held != renames_.held.end()) {
+            work.report.error = held->second;
+            work.report.created = false;
+        }
+        if (const auto was = renames_.still_under.find(one.source.name); was != renames_.still_under.end()) {
+            work.still_under = was->second;
+            work.destination_exists = true;
+            work.report.created = false;
+        }
         run_.progress.messages_total += work.expected_messages;
         work_.push_back(std::move(work));
     }
     run_.progress.mailboxes_total = static_cast<std::uint32_t>(work_.size());
-    return {};
+}
+
+ListedSide AccountSync::source_side() const {
+    return {*first_lane_.source, source_listing_, tree_of(source_listing_, source_spaces_)};
+}
+
+ListedSide AccountSync::destination_side() const {
+    return {*first_lane_.destination, destination_listing_, tree_of(destination_listing_, destination_spaces_)};
+}
+
+/// The destination's mailboxes have other names afterwards, so they are listed and mapped once more.
+Task<Result<void>> AccountSync::follow_renames() {
+    const ListedSide source = source_side();
+    const ListedSide destination = destination_side();
+    auto followed = co_await sync::follow_renames(run_, mapping_, source, destination, plan_.on_rename);
+    if (!followed.ok()) co_return std::move(followed).error();
+    renames_ = std::move(followed).value();
+    if (!renames_.changed_destination) co_return Result<void>{};
+    auto listing = co_await client::list_mailboxes(*first_lane_.destination);
+    if (!listing.ok()) co_return std::move(listing).error().while_doing("listing the destination");
+    destination_listing_ = std::move(listing).value();
+    co_return map();
 }
 
 Task<Result<void>> AccountSync::check_accounts_differ() {
-    const ListedSide source(*first_lane_.source, source_listing_, tree_of(source_listing_, source_spaces_));
-    const ListedSide destination(*first_lane_.destination, destination_listing_,
-                                 tree_of(destination_listing_, destination_spaces_));
-    auto checked = co_await refuse_same_account(run_, mapping_, source, destination);
-    if (!checked.ok()) work_.clear();  // no mailbox was begun, so the report tells of none
-    co_return checked;
+    const ListedSide source = source_side();
+    const ListedSide destination = destination_side();
+    co_return co_await refuse_same_account(run_, mapping_, source, destination);
 }
 
 /// All at once, so that the account looks complete from the start. A name the destination refuses is made under its
@@ -148,7 +183,7 @@ Task<Result<void>> AccountSync::make_mailboxes() {
     if (run_.dry_run) co_return Result<void>{};
     std::vector<std::size_t> missing;
     for (std::size_t i = 0; i < work_.size(); ++i)
-        if (!mapping_.mailboxes[i].exists) missing.push_back(i);
+        if (!mapping_.mailboxes[i].exists && !work_[i].report.error) missing.push_back(i);
     std::vector<std::size_t> refused;
     MH_CO_TRY_VOID(co_await make_one_wave(missing, false, refused));
     std::vector<std::size_t> hopeless;
@@ -232,6 +267,23 @@ Task<Result<void>> AccountSync::subscribe() {
     if (refused > 0) run_.warn("the destination refused to subscribe to " + std::to_string(refused) + " folders");
     if (lost) co_return std::move(*lost);
     co_return Result<void>{};
+}
+
+/// Last of all, and only where everything else is as it should be: what is missing on the destination may be in there.
+Task<Result<void>> AccountSync::remove_mailboxes() {
+    if (plan_.delete_folders.which == DeleteFolders::no || ended_ || run_.stopping) co_return Result<void>{};
+    const bool all_done =
+        std::ranges::none_of(work_, [](const MailboxWork& work) { return work.report.error || work.report.failed > 0; });
+    if (!all_done || !first_lane_.destination || !first_lane_.destination->is_open()) {
+        run_.warn("no folder is removed from the destination, as not everything could be copied");
+        co_return Result<void>{};
+    }
+    auto listing = co_await client::list_mailboxes(*first_lane_.destination);
+    if (!listing.ok()) co_return std::move(listing).error();
+    destination_listing_ = std::move(listing).value();
+    const ListedSide source = source_side();
+    const ListedSide destination = destination_side();
+    co_return co_await sync::remove_mailboxes(run_, plan_.delete_folders, plan_.mapping, source, destination, renames_.needed);
 }
 
 void AccountSync::queue_work() {

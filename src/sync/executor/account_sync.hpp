@@ -19,6 +19,8 @@
 #include "client/connection.hpp"
 #include "client/mailbox_commands.hpp"
 #include "sync/executor/mailbox_sync.hpp"
+#include "sync/executor/remove_mailboxes.hpp"
+#include "sync/executor/renames.hpp"
 #include "sync/executor/run_state.hpp"
 
 namespace mailhaul::sync {
@@ -35,6 +37,8 @@ struct AccountPlan {
     bool subscribe = true;
     bool subscribe_all = false;
     bool skip_empty_folders = false;
+    OnRename on_rename = OnRename::follow;
+    FolderRules delete_folders;
     std::uint32_t lanes = 4;
 };
 
@@ -58,10 +62,15 @@ private:
     Task<Result<void>> observe();
     Result<void> map();
     Task<Result<void>> check_accounts_differ();
+    Task<Result<void>> follow_renames();
+    void begin_work();
+    [[nodiscard]] ListedSide source_side() const;
+    [[nodiscard]] ListedSide destination_side() const;
     Task<Result<void>> make_mailboxes();
     Task<Result<void>> make_one_wave(const std::vector<std::size_t>& which, bool fallback, std::vector<std::size_t>& refused);
     Task<Result<void>> subscribe();
     Result<void> pass_over_settled();
+    Task<Result<void>> remove_mailboxes();
     void queue_work();
     Task<Result<void>> record_settled_states();
     Task<void> run_extra_lane();
@@ -82,6 +91,7 @@ private:
     imap::Namespaces source_spaces_;
     imap::Namespaces destination_spaces_;
     Mapping mapping_;
+    FollowedRenames renames_;
     std::vector<MailboxWork> work_;  // by index of mapping_.mailboxes
     std::set<std::size_t> settled_;  // indices of work_ that need not be opened
     std::deque<std::size_t> queue_;

@@ -43,13 +43,13 @@ Task<Result<void>> MailboxSync::open_both() {
         from_.selected = std::move(opened).value();
         co_return Result<void>{};
     }
-    auto opened =
-        co_await both(std::move(open_source), client::open_mailbox(destination_, work_.report.destination, destination_mode));
+    const imap::MailboxName there = work_.still_under ? work_.still_under->destination.name : work_.report.destination;
+    auto opened = co_await both(std::move(open_source), client::open_mailbox(destination_, there, destination_mode));
     if (!opened.first.ok()) co_return std::move(opened.first).error().while_doing("opening " + name() + " on the source");
-    if (!opened.second.ok()) {
-        const std::string there = "\"" + imap::display_name(work_.report.destination.raw()) + "\"";
-        co_return std::move(opened.second).error().while_doing("opening " + there + " on the destination");
-    }
+    if (!opened.second.ok())
+        co_return std::move(opened.second)
+            .error()
+            .while_doing("opening \"" + imap::display_name(there.raw()) + "\" on the destination");
     from_.selected = std::move(opened.first).value();
     to_.selected = std::move(opened.second).value();
     if (to_.selected.read_only && !run_.dry_run)
@@ -59,6 +59,12 @@ Task<Result<void>> MailboxSync::open_both() {
         !to_.selected.uid_not_sticky)
         pair_ = store::PairKey{{work_.report.source, *from_.selected.uid_validity},
                                {work_.report.destination, *to_.selected.uid_validity}};
+    if (pair_ && work_.still_under) pair_ = work_.still_under;
+    if (pair_ && from_.selected.mailbox_id && !run_.dry_run) {
+        std::vector<store::MailboxId> ids;
+        ids.push_back({pair_->source, *from_.selected.mailbox_id});
+        MH_CO_TRY_VOID(run_.ledger.record_mailbox_ids(ids));
+    }
     co_return Result<void>{};
 }
 

@@ -27,7 +27,9 @@ namespace mailhaul::sync {
 /// One mailbox pair and what earlier tries of this run did for it.
 struct MailboxWork {
     MailboxReport report;
-    bool destination_exists = true;       ///< false only in a dry run
+    bool destination_exists = true;  ///< false only in a dry run
+    /// In a dry run: a mailbox that would be renamed, as what the ledger and the destination still have it.
+    std::optional<store::PairKey> still_under;
     bool shares_destination = false;      ///< other source mailboxes go to the same one: its strangers may be theirs
     std::uint32_t expected_messages = 0;  ///< from STATUS; weighs the queue and the forecast
     int tries = 0;

@@ -67,8 +67,19 @@ struct MailboxReport {
     std::optional<Error> error;           ///< set where this mailbox ended early
 };
 
-struct FolderDeletion {
+/// A mailbox that has another name on the source than when it was copied, and got it on the destination too.
+struct RenamedMailbox {
+    imap::MailboxName source_before;
+    imap::MailboxName source;
+    imap::MailboxName destination_before;
+    imap::MailboxName destination;
+};
+
+/// A mailbox of the destination that the source has no more.
+struct RemovedMailbox {
     imap::MailboxName mailbox;
+    std::uint64_t messages = 0;
+    std::optional<imap::MailboxName> now;  ///< its name in the folder for removed mail; empty: it is gone, or would be
 };
 
 /// Everything that ends a run, in order of how good it is.
@@ -99,6 +110,9 @@ struct Report {
     std::optional<imap::MailboxName> removed_mail;  ///< on the destination: where what was deleted there is now
     std::vector<MailboxReport> mailboxes;
     std::vector<LeftOut> left_out;
+    std::vector<RenamedMailbox> renamed;            ///< or would be, in a dry run
+    std::vector<RemovedMailbox> removed_mailboxes;  ///< or would be, in a dry run
+    std::uint32_t mailboxes_refused = 0;            ///< to be removed from the destination, and kept: a warning says why
     std::vector<MessageException> exceptions;
     std::vector<RepairedMessage> repaired;
     std::vector<std::string> warnings;  ///< keywords the destination cannot hold, renamed mailboxes ...

@@ -147,6 +147,7 @@ TEST(Command, is_sent_as_the_rfc_spells_it) {
         {create_command(work, std::nullopt, sync), CommandKind::other, "CREATE \"Work/2021 (old)\"\r\n|"},
         {create_command(inbox, SpecialUse::junk, sync), CommandKind::other, "CREATE INBOX (USE (\\Junk))\r\n|"},
         {delete_command(inbox, sync), CommandKind::other, "DELETE INBOX\r\n|"},
+        {rename_command(work, inbox, sync), CommandKind::other, "RENAME \"Work/2021 (old)\" INBOX\r\n|"},
         {subscribe_command(inbox, sync), CommandKind::other, "SUBSCRIBE INBOX\r\n|"},
         {unsubscribe_command(inbox, sync), CommandKind::other, "UNSUBSCRIBE INBOX\r\n|"},
         {subscribe_command(MailboxName("NIL"), sync), CommandKind::other, "SUBSCRIBE \"NIL\"\r\n|"},
