@@ -153,10 +153,11 @@ void DefectScan::update(std::string_view octets) {
             continue;
         }
         if (after_cr_) found_.insert(Defect::bare_cr);
+        if (after_cr_) ++line_;  // in a header that CR is part of the line
         if (octet == '\0') found_.insert(Defect::nul);
         after_cr_ = octet == '\r';
         in_line_ = true;
-        line_ = after_cr_ ? 0 : line_ + 1;
+        if (!after_cr_) ++line_;
         if (line_ > longest_line) found_.insert(Defect::long_line);
     }
 }

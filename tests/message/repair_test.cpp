@@ -83,6 +83,16 @@ TEST(Repair, breaks_no_line_where_only_line_ends_are_asked_for) {
     EXPECT_EQ(spell(result->mended), "bare LF");
 }
 
+TEST(Repair, of_a_long_header_line_with_CR_in_it_is_seen_by_a_scan_too) {
+    const std::string message = "A: b\r" + many(600) + " c\r" + many(600) + "\r\n\r\n";
+    DefectScan scan;
+    scan.update(message);
+    const auto result = repaired(message, Mending::everything);
+    ASSERT_TRUE(result);
+    EXPECT_EQ(spell(result->mended), "lines over 998 octets");
+    EXPECT_EQ(spell(scan.finish()), "bare CR, lines over 998 octets");
+}
+
 TEST(Repair, spells_bits_of_a_later_version) { EXPECT_EQ(spell(Defects(0x84)), "NUL, other"); }
 
 /// Lines, short and long, of octets that matter, with all sorts of ends.
