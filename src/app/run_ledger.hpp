@@ -28,6 +28,9 @@ public:
     /// For people: what became of the ledger that was there. Empty where nothing did.
     [[nodiscard]] const std::string& warning() const { return warning_; }
 
+    /// Its past was lost with the one it stands in for.
+    [[nodiscard]] bool is_new_in_place_of_a_lost_one() const { return !warning_.empty(); }
+
 private:
     store::AccountKey account_;
     store::NamedBy named_by_;

@@ -146,7 +146,7 @@ Task<void> close_both(std::pair<Connected, Connected>& opened) {
 /// A ledger that was lost knows neither what users did on the destination nor what the source held before, which is what
 /// keeps deletions there from doing harm: they wait for the next run.
 void tell_of_lost_ledger(sync::RunState& run, const RunLedger& ledger) {
-    if (ledger.warning().empty()) return;
+    if (!ledger.is_new_in_place_of_a_lost_one()) return;
     run.warn(ledger.warning());
     run.rules.delete_destination = false;
 }
@@ -167,7 +167,9 @@ Task<sync::Report> sync_once(const SyncRequest& request, RunLedger& ledger, sync
     if (run.report.error || only_connections) {
         co_await close_both(opened);
     } else {
-        sync::AccountSync account(run, plan_for(request), std::move(opened.first).value(), std::move(opened.second).value());
+        sync::AccountPlan plan = plan_for(request);
+        if (ledger.is_new_in_place_of_a_lost_one()) plan.delete_folders.which = sync::DeleteFolders::no;
+        sync::AccountSync account(run, std::move(plan), std::move(opened.first).value(), std::move(opened.second).value());
         co_await account.run();
     }
     stop.pull = nullptr;

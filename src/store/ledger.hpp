@@ -134,6 +134,8 @@ public:
     virtual Result<std::optional<Settled>> settled(const PairKey& pair) = 0;
     virtual Result<void> record_settled(const PairKey& pair, const Settled& state) = 0;
 
+    /// MAILBOXID of a source mailbox when it was last opened; empty where the server has none.
+    virtual Result<std::optional<std::string>> mailbox_id(const MailboxKey& mailbox) = 0;
     /// Of source mailboxes, in no order.
     virtual Result<std::vector<MailboxId>> mailbox_ids() = 0;
     /// Adds or replaces by mailbox.

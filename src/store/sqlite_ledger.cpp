@@ -57,6 +57,7 @@ public:
     Result<void> record_exceptions(const PairKey& pair, std::span<const Exception> exceptions) override;
     Result<std::optional<Settled>> settled(const PairKey& pair) override;
     Result<void> record_settled(const PairKey& pair, const Settled& state) override;
+    Result<std::optional<std::string>> mailbox_id(const MailboxKey& mailbox) override;
     Result<std::vector<MailboxId>> mailbox_ids() override;
     Result<void> record_mailbox_ids(std::span<const MailboxId> ids) override;
     Result<bool> rename_pair(const PairKey& from, const PairKey& to) override;
@@ -91,7 +92,7 @@ private:
     Statement select_exceptions_, upsert_exception_, delete_exception_, any_exception_;
     Statement select_intents_, insert_intent_, delete_intents_;
     Statement select_settled_, upsert_settled_;
-    Statement select_mailbox_ids_, upsert_mailbox_id_, rename_pair_;
+    Statement select_mailbox_ids_, select_mailbox_id_, upsert_mailbox_id_, rename_pair_;
 };
 
 Result<void> SqliteLedger::prepare() {
@@ -129,6 +130,7 @@ Result<void> SqliteLedger::prepare() {
          "INSERT OR REPLACE INTO settled (pair, source_uid_next, destination_uid_next, source_messages, destination_messages, "
          "source_mod_seq, destination_mod_seq, entries, checksum) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"},
         {&select_mailbox_ids_, "SELECT name, uid_validity, mailbox_id FROM source_mailbox"},
+        {&select_mailbox_id_, "SELECT mailbox_id FROM source_mailbox WHERE name = ?1 AND uid_validity = ?2"},
         {&upsert_mailbox_id_, "INSERT OR REPLACE INTO source_mailbox (name, uid_validity, mailbox_id) VALUES (?1, ?2, ?3)"},
         {&rename_pair_,
          "UPDATE mailbox_pair SET source_name = ?2, source_uid_validity = ?3, destination_name = ?4, "
@@ -425,6 +427,13 @@ Result<void> SqliteLedger::record_settled(const PairKey& pair, const Settled& st
 }
 
 // Names
+
+Result<std::optional<std::string>> SqliteLedger::mailbox_id(const MailboxKey& mailbox) {
+    Rows rows = select_mailbox_id_.start({mailbox.name.raw(), number_from(mailbox.uid_validity)});
+    MH_TRY(row, rows.next());
+    if (!row) return std::optional<std::string>{};
+    return std::optional(std::string(rows.text(0)));
+}
 
 Result<std::vector<MailboxId>> SqliteLedger::mailbox_ids() {
     std::vector<MailboxId> ids;

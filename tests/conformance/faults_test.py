@@ -102,6 +102,19 @@ def broken_by_us(checks, lab, mailhaul, number, name, which, seconds):
     scenario.judge(broken, source_port, destination_port)
 
 
+def asleep(checks, lab, mailhaul, number, name, at_source):
+    """mailhaul is stopped for longer than its deadlines, as by a laptop that is closed."""
+    scenario = Scenario(checks, lab, mailhaul, number, name, NEW, "userlonger")
+    with fault_proxy(lab.port(OLD), *at_source) as (source_port, source_counts), \
+            fault_proxy(lab.port(NEW), "--rtt", 10, "--rate", 300000) as (destination_port, _):
+        run = scenario.sync(source_port, destination_port, asleep=(0.7, 9))
+        counts = source_counts()
+    checks.that(run.seconds > 9.7, f"{name}: it slept, or this tests nothing: {run}")
+    checks.that(run.status == 0 and run.seconds < 40, f"{name}: it goes on and completes: {run}")
+    scenario.judge(run, source_port, destination_port)
+    return counts
+
+
 def test(checks):
     path = mailhaul_path()
     lab = Lab([OLD, NEW, POOR])
@@ -116,6 +129,15 @@ def test(checks):
         for seconds in (0.2, 0.5, 0.8, 1.1):
             number += 1
             broken_by_us(checks, lab, mailhaul, number, f"{word} after {seconds} s", which, seconds)
+    number += 1
+    counts = asleep(checks, lab, mailhaul, number, "stopped, and the servers wait", ["--count"])
+    checks.that(counts["connections"] <= 4, f"living connections are kept: {counts}")
+    number += 1
+    counts = asleep(checks, lab, mailhaul, number, "stopped, and the connections die", ["--cut-seconds", 3, "--only-first", 4])
+    checks.that(counts["cut"] > 0, f"they died: {counts}")
+    number += 1
+    counts = asleep(checks, lab, mailhaul, number, "stopped, and the network forgets", ["--freeze-seconds", 3, "--only-first", 4])
+    checks.that(counts["frozen"] > 0, f"it forgot: {counts}")
 
 
 main(test)

@@ -207,8 +207,10 @@ class Mailhaul:
         for path in self.folder.glob(f"{name}.ledger*"):  # and what the database keeps beside it
             path.unlink()
 
-    def sync(self, source, destination, ledger, *options, passwords=(PASSWORD, PASSWORD), signal_after=None):
-        """`source` and `destination` are (user, port) on loopback, or whole URLs."""
+    def sync(self, source, destination, ledger, *options, passwords=(PASSWORD, PASSWORD), signal_after=None,
+             asleep=None):
+        """`source` and `destination` are (user, port) on loopback, or whole URLs. `signal_after` is (seconds, signal),
+        `asleep` (seconds until it is stopped, seconds until it goes on)."""
         urls = [side if isinstance(side, str) else f"imap+insecure://{side[0]}@127.0.0.1:{side[1]}"
                 for side in (source, destination)]
         environment = {**os.environ, "TEST_SOURCE": passwords[0], "TEST_DESTINATION": passwords[1],
@@ -225,6 +227,12 @@ class Mailhaul:
                     out, err = process.communicate(timeout=signal_after[0])
                 if process.poll() is None:
                     process.send_signal(signal_after[1])
+            if asleep:
+                time.sleep(asleep[0])
+                if process.poll() is None:
+                    process.send_signal(signal.SIGSTOP)
+                    time.sleep(asleep[1])
+                    process.send_signal(signal.SIGCONT)
             out, err = process.communicate(timeout=LONGEST_RUN)
             status = process.returncode
         except subprocess.TimeoutExpired:

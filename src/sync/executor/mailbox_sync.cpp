@@ -61,11 +61,6 @@ Task<Result<void>> MailboxSync::open_both() {
         pair_ = store::PairKey{{work_.report.source, *from_.selected.uid_validity},
                                {work_.report.destination, *to_.selected.uid_validity}};
     if (pair_ && work_.still_under) pair_ = work_.still_under;
-    if (pair_ && from_.selected.mailbox_id && !run_.dry_run) {
-        std::vector<store::MailboxId> ids;
-        ids.push_back({pair_->source, *from_.selected.mailbox_id});
-        MH_CO_TRY_VOID(run_.ledger.record_mailbox_ids(ids));
-    }
     co_return Result<void>{};
 }
 

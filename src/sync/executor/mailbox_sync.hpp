@@ -77,6 +77,7 @@ private:
 
     Task<Result<void>> open_both();
     Result<void> remember();
+    Result<bool> forget_another_mailbox();
     void distrust_unverified();
     Task<Result<void>> list_both();
     Task<Result<void>> list_changes();

@@ -14,6 +14,8 @@ namespace mailhaul::sync {
 
 Result<void> MailboxSync::remember() {
     if (!pair_) return {};
+    MH_TRY(is_known, forget_another_mailbox());
+    if (!is_known) return {};
     MH_TRY(entries, run_.ledger.entries(*pair_));
     entries_ = std::move(entries);
     MH_TRY(intents, run_.ledger.intents(*pair_));
@@ -22,6 +24,30 @@ Result<void> MailboxSync::remember() {
     MH_TRY(then, run_.ledger.settled(*pair_));
     then_ = then;
     return {};
+}
+
+/// A server may give two mailboxes one name and one UIDVALIDITY in turn: Cyrus does within one second, and a rename does
+/// the rest. By MAILBOXID (RFC 8474) they are told apart, and what the ledger holds is of the other. False where it was.
+Result<bool> MailboxSync::forget_another_mailbox() {
+    if (!from_.selected.mailbox_id) return true;
+    MH_TRY(known, run_.ledger.mailbox_id(pair_->source));
+    const bool is_another = known && known != from_.selected.mailbox_id;
+    if (run_.dry_run || known == from_.selected.mailbox_id) return !is_another;
+    if (is_another) {
+        MH_TRY(pairs, run_.ledger.pairs());
+        for (const store::PairKey& pair : pairs) {
+            if (!(pair.source == pair_->source)) continue;
+            MH_TRY(entries, run_.ledger.entries(pair));
+            std::vector<imap::Uid> all;
+            for (const store::Entry& entry : entries) all.push_back(entry.source);
+            MH_TRY_VOID(run_.ledger.forget(pair, all));
+            MH_TRY_VOID(run_.ledger.close_intents(pair));
+            MH_TRY_VOID(run_.ledger.record_settled(pair, {}));
+        }
+    }
+    const store::MailboxId now{pair_->source, *from_.selected.mailbox_id};
+    MH_TRY_VOID(run_.ledger.record_mailbox_ids({&now, 1}));
+    return !is_another;
 }
 
 /// A copy whose run broke before it looked at the destination may lack flags that APPEND did not keep: none is taken to

@@ -153,6 +153,24 @@ TEST_P(Renames, of_a_mailbox_with_new_uids_are_followed_too) {
     expect_nothing_left();
 }
 
+// Cyrus gives mailboxes made within one second one UIDVALIDITY, so a rename over a deleted one can bring it back.
+TEST(AnotherMailbox, under_the_name_and_uidvalidity_of_a_former_one_is_not_taken_for_it) {
+    TwoServers servers;
+    const std::string name = make_mailbox(servers.from(), {"Work"});
+    for (int i = 10; i < 13; ++i) put(servers.from(), name, dated(mail(i)));
+    expect_complete(servers.sync());
+    const imap::UidValidity before = servers.from().find(name)->uid_validity();
+    ASSERT_TRUE(servers.from().remove(name).ok());
+    make_mailbox(servers.from(), {"Work"});
+    for (int i = 30; i < 34; ++i) put(servers.from(), name, dated(mail(i)));
+    servers.from().find(name)->rebuild(before);
+    const Report report = servers.sync();
+    expect_complete(report);
+    EXPECT_EQ(report.totals().copied, 4U);
+    EXPECT_EQ(servers.to().messages(), 7U);
+    EXPECT_EQ(servers.sync().totals().copied, 0U);
+}
+
 struct RenamedInbox : testing::Test {
     void rename_after_copy() {
         put_many(servers.from(), "INBOX", 3);
