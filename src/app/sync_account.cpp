@@ -99,6 +99,7 @@ sync::TransferLimits limits_for(const SyncRequest& request) {
     limits.fetch_octets = std::min<std::uint64_t>(limits.fetch_octets, share / 4);
     limits.batch_octets = std::min<std::uint64_t>(limits.batch_octets, share / 3);
     limits.window = std::min<std::uint64_t>(limits.window, share / 6);
+    if (request.most_messages_a_second) limits.message_pace = std::make_shared<Pace>(*request.most_messages_a_second);
     return limits;
 }
 
@@ -162,6 +163,9 @@ Task<sync::Report> sync_with_switch(SyncRequest request, sync::Observer& observe
     run.dry_run = run.report.dry_run = request.dry_run;
     run.limits = limits_for(request);
     run.first_pause = request.first_pause;
+    if (request.most_octets_a_second)
+        request.source.read_pace = std::make_shared<Pace>(static_cast<double>(request.most_octets_a_second->value()),
+                                                          request.free_octets.value());
     stop.pull = [&run] { run.stopping = true; };
     run.show_progress();
 

@@ -8,11 +8,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "async/pace.hpp"
 #include "async/task.hpp"
 #include "base/result.hpp"
 #include "client/connection.hpp"
@@ -55,6 +57,7 @@ struct TransferLimits {
     std::size_t batch_messages = 200;
     std::size_t appends_in_flight = 16;  ///< of one message each
     std::uint64_t window = 1u << 20;     ///< of a streamed message, between the sockets
+    std::shared_ptr<Pace> message_pace;  ///< messages stored a second, over all lanes; empty: as many as go
 };
 
 /// Where the messages go. An APPENDUID of another UIDVALIDITY is not believed.
