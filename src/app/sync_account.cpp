@@ -99,6 +99,7 @@ sync::TransferLimits limits_for(const SyncRequest& request) {
     limits.fetch_octets = std::min<std::uint64_t>(limits.fetch_octets, share / 4);
     limits.batch_octets = std::min<std::uint64_t>(limits.batch_octets, share / 3);
     limits.window = std::min<std::uint64_t>(limits.window, share / 6);
+    if (request.most_messages_a_second) limits.message_pace = std::make_shared<Pace>(*request.most_messages_a_second);
     return limits;
 }
 
@@ -190,6 +191,9 @@ void add_traffic(sync::SideReport& sum, const sync::SideReport& more) {
 /// Damage to the ledger that shows in the middle makes the run begin again, once, with a new ledger.
 Task<sync::Report> sync_with_switch(SyncRequest request, sync::Observer& observer, StopSwitch& stop) {
     const auto began = std::chrono::steady_clock::now();
+    if (request.most_octets_a_second)
+        request.source.read_pace = std::make_shared<Pace>(static_cast<double>(request.most_octets_a_second->value()),
+                                                          request.free_octets.value());
     sync::Report report;
     RunLedger ledger(request);
     Result<void> opened = ledger.open();

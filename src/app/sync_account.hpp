@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "async/task.hpp"
@@ -42,6 +43,9 @@ struct SyncRequest {
     std::uint32_t connections = 4;                ///< at most, per server; 1..32
     Octets budget{24u << 20};                     ///< of message octets in memory, all connections together; at least 1 MiB
     std::chrono::milliseconds first_pause{1000};  ///< before a mailbox that failed is tried again; doubles with every try
+    std::optional<Octets> most_octets_a_second;   ///< read from the source, all connections together
+    Octets free_octets;                           ///< the first so many are not counted in that
+    std::optional<double> most_messages_a_second; ///< stored on the destination; above 0
     bool protocol_log = false;                    ///< print the dialogue to standard error, secrets redacted
 };
 

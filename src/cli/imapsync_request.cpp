@@ -325,6 +325,17 @@ void read_rules(ImapsyncOrder& order, const ParsedLine& line, std::int64_t now) 
         refuse(order, "--useuid --nousecache copies everything again each time: leave one of them out");
 }
 
+void read_limits(app::SyncRequest& request, const ParsedLine& line) {
+    const auto above_zero = [&](const char* name) {
+        const auto number = number_of(line, name);
+        return number && *number > 0 ? number : std::nullopt;
+    };
+    if (const auto octets = above_zero("maxbytespersecond"))
+        request.most_octets_a_second = Octets{static_cast<std::uint64_t>(std::max(1.0, *octets))};
+    if (const auto free = octets_of(line, "maxbytesafter")) request.free_octets = *free;
+    request.most_messages_a_second = above_zero("maxmessagespersecond");
+}
+
 /// imapsync's documented way to empty an account: name it twice, with --delete1 (behaviour 7.2). Under two names it is an
 /// accident, and is refused.
 bool names_one_account(const app::SyncRequest& request) {
@@ -440,6 +451,7 @@ ImapsyncOrder order_imapsync(std::span<const std::string> arguments, const Surro
     const auto now = std::chrono::floor<std::chrono::seconds>(surroundings.wall_now()).time_since_epoch().count();
     read_mapping(order, line);
     read_rules(order, line, now);
+    read_limits(order.request, line);
     read_deletions(order, line);
     read_extent(order, line);
     warn_about_certificates(order);

@@ -108,4 +108,12 @@ std::optional<std::uint64_t> parse_number(std::string_view text) {
     return number;
 }
 
+std::optional<double> parse_rate(std::string_view text) {
+    static constexpr std::array plain{Unit{"", 1}};
+    constexpr double least = 0.001;
+    constexpr double most = 1e6;
+    const auto rate = scaled(text, plain);
+    return rate && *rate >= least && *rate <= most ? rate : std::nullopt;
+}
+
 }  // namespace mailhaul::cli

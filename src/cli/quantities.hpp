@@ -24,4 +24,7 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text);
 /// A plain decimal number, nothing around it. Empty also where it does not fit.
 std::optional<std::uint64_t> parse_number(std::string_view text);
 
+/// So many a second, at least 0.001 and at most a million: `4`, `0.5`.
+std::optional<double> parse_rate(std::string_view text);
+
 }  // namespace mailhaul::cli

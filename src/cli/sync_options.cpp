@@ -77,7 +77,11 @@ constexpr std::array running{
            .value = "FILE",
            .help = "remember what was copied here (default: one per account pair below ~/.local/state)"},
     Option{.name = "connections", .value = "N", .help = "at most this many per server, 1 to 32 (default 4)"},
-    Option{.name = "budget", .value = "SIZE", .help = "memory for messages in flight (default 48MiB, $MAILHAUL_BUDGET)"},
+    Option{.name = "max-bytes-per-second",
+           .value = "SIZE",
+           .help = "read no faster from the source, all connections together: 500kB, 2MB"},
+    Option{.name = "max-messages-per-second", .value = "N", .help = "store no faster on the destination: 4, 0.5"},
+    Option{.name = "budget", .value = "SIZE", .help = "memory for messages in flight (default 24MiB, $MAILHAUL_BUDGET)"},
 };
 
 constexpr std::array output{

@@ -256,6 +256,12 @@ void read_running(Reader& reader, app::SyncRequest& request, const Surroundings&
         else reader.mistake("$MAILHAUL_BUDGET is " + *variable + ": wanted a size of at least 1MiB");
     }
     if (const auto size = reader.value("budget", budget, "a size of at least 1MiB")) request.budget = *size;
+    const auto rate = [](std::string_view text) {
+        const auto size = parse_size(text);
+        return size && size->value() > 0 ? size : std::nullopt;
+    };
+    request.most_octets_a_second = reader.value("max-bytes-per-second", rate, "a size above 0, like 500kB");
+    request.most_messages_a_second = reader.value("max-messages-per-second", parse_rate, "a number above 0, like 4 or 0.5");
     request.ledger_path = reader.text("ledger");
     request.dry_run = reader.line().is_on("dry-run");
     request.subscribe = reader.line().is_on("subscribe", true);

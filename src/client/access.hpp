@@ -4,8 +4,10 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 
+#include "async/pace.hpp"
 #include "auth/mechanism.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
@@ -49,6 +51,7 @@ struct Access {
     bool clear_text_allowed = true;  ///< password in clear on a plaintext connection the operator asked for
     bool compress = false;           ///< COMPRESS=DEFLATE where offered
     bool send_id = true;
+    std::shared_ptr<Pace> read_pace;  ///< octets a second, for all connections that share it; empty: as fast as it goes
     Deadlines deadlines;
 
     /// `user@host:port`, for messages, reports and the ledger's key.

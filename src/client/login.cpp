@@ -83,6 +83,8 @@ Task<Result<void>> Connection::login() {
     MH_CO_TRY_VOID(co_await learn_capabilities());
     MH_CO_TRY_VOID(co_await introduce());
     if (pump_->access.compress && capabilities().has("COMPRESS=DEFLATE")) MH_CO_TRY_VOID(co_await compress());
+    if (pump_->access.read_pace)
+        pump_->stream = net::pace_reading(std::move(pump_->stream), pump_->access.read_pace, pump_->executor);
     pump_->run_duplex();
     co_return Result<void>{};
 }

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "async/pace.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
 #include "net/stream.hpp"
@@ -63,5 +64,9 @@ Task<Result<std::unique_ptr<Stream>>> start_tls(std::unique_ptr<Stream> stream, 
 
 /// Raw DEFLATE both ways (RFC 4978). `already_read`: octets that came after the OK and belong to the compressed side.
 std::unique_ptr<Stream> deflate(std::unique_ptr<Stream> stream, std::string already_read);
+
+/// Reads no faster than `pace` allows; several streams may share one. Writes as before.
+std::unique_ptr<Stream> pace_reading(std::unique_ptr<Stream> stream, std::shared_ptr<Pace> pace,
+                                     const asio::any_io_executor& executor);
 
 }  // namespace mailhaul::net

@@ -19,6 +19,12 @@ TEST(Sizes, refuse_what_is_none) {
         EXPECT_FALSE(parse_size(text)) << text;
 }
 
+TEST(Rates, are_numbers_above_nought) {
+    EXPECT_EQ(parse_rate("4"), 4.0);
+    EXPECT_EQ(parse_rate("0.5"), 0.5);
+    for (const char* text : {"", "0", "-1", "4/s", "1e9", "nan"}) EXPECT_FALSE(parse_rate(text)) << text;
+}
+
 constexpr std::int64_t now = 1'795'456'525;  // 2026-11-23T17:55:25Z
 
 TEST(Past, counts_back_from_now) {

@@ -6,11 +6,14 @@
 #include <utility>
 #include <variant>
 
+#include "async/pause.hpp"
 #include "client/classify.hpp"
 #include "imap/codec/command.hpp"
 
 namespace mailhaul::sync {
 namespace {
+
+constexpr std::chrono::milliseconds paced_burst{1000};  // stored at once, where so many a second are allowed
 
 /// A refusal that is about this message and not about the mailbox, the account or the moment.
 bool is_about_one_message(const Error& error) { return error.scope == Scope::message; }
@@ -50,11 +53,21 @@ Task<void> AppendStage::run() {
     while (!handover_.failure) {
         Batch batch = co_await next_batch();
         if (handover_.failure || batch.messages.empty()) break;
+        const std::size_t count = batch.messages.size();
         send(std::move(batch));
         while (must_settle() && !handover_.failure) co_await settle_oldest();
+        if (handover_.limits.message_pace) co_await keep_pace(*handover_.limits.message_pace, count);
     }
     while (!in_flight_.empty()) co_await settle_oldest();
     handover_.credit_back.notify();
+}
+
+/// Waits with everything told that was sent: a long pause is no reason to leave it unrecorded.
+Task<void> AppendStage::keep_pace(Pace& pace, std::size_t messages) {
+    const auto due = pace.use(messages, Pace::Clock::now());
+    while (!in_flight_.empty() && !handover_.failure) co_await settle_oldest();
+    const auto left = due - Pace::Clock::now();
+    if (left > Pace::Clock::duration::zero()) co_await pause_for(std::chrono::ceil<std::chrono::milliseconds>(left));
 }
 
 /// Nothing follows a batch of several before it is answered: were it refused, what followed would stand before the rest
@@ -65,8 +78,9 @@ bool AppendStage::must_settle() const {
 }
 
 bool AppendStage::is_full(const Batch& batch) const {
+    const auto& pace = handover_.limits.message_pace;
     return !batches_ || batch.messages.size() >= handover_.limits.batch_messages ||
-           batch.octets >= handover_.limits.batch_octets;
+           (pace && batch.messages.size() >= pace->portion(paced_burst)) || batch.octets >= handover_.limits.batch_octets;
 }
 
 /// Waits until a batch is worth sending; an empty one means there is nothing more.

@@ -35,6 +35,7 @@ private:
     };
 
     Task<Batch> next_batch();
+    Task<void> keep_pace(Pace& pace, std::size_t messages);
     [[nodiscard]] bool must_settle() const;
     [[nodiscard]] bool is_full(const Batch& batch) const;
     void send(Batch batch);

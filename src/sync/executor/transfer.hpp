@@ -8,12 +8,14 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "async/pace.hpp"
 #include "async/task.hpp"
 #include "base/result.hpp"
 #include "client/connection.hpp"
@@ -69,6 +71,7 @@ struct TransferLimits {
     std::size_t batch_messages = 200;
     std::size_t appends_in_flight = 16;  ///< of one message each
     std::uint64_t window = 1u << 20;     ///< of a streamed message, between the sockets
+    std::shared_ptr<Pace> message_pace;  ///< messages stored a second, over all lanes; empty: as many as go
 };
 
 /// What is done about a message that the destination refuses for its content.
