@@ -192,8 +192,8 @@ void add_traffic(sync::SideReport& sum, const sync::SideReport& more) {
 Task<sync::Report> sync_with_switch(SyncRequest request, sync::Observer& observer, StopSwitch& stop) {
     const auto began = std::chrono::steady_clock::now();
     if (request.most_octets_a_second)
-        request.source.read_pace = std::make_shared<Pace>(static_cast<double>(request.most_octets_a_second->value()),
-                                                          request.free_octets.value());
+        request.source.read_pace =
+            std::make_shared<Pace>(static_cast<double>(request.most_octets_a_second->value()), request.free_octets.value());
     sync::Report report;
     RunLedger ledger(request);
     Result<void> opened = ledger.open();

@@ -39,14 +39,14 @@ struct SyncRequest {
     bool skip_empty_folders = false;
     sync::OnRename on_rename = sync::OnRename::follow;
     sync::FolderRules delete_folders;
-    std::string ledger_path;                      ///< empty: default_ledger_path()
-    std::uint32_t connections = 4;                ///< at most, per server; 1..32
-    Octets budget{24u << 20};                     ///< of message octets in memory, all connections together; at least 1 MiB
-    std::chrono::milliseconds first_pause{1000};  ///< before a mailbox that failed is tried again; doubles with every try
-    std::optional<Octets> most_octets_a_second;   ///< read from the source, all connections together
-    Octets free_octets;                           ///< the first so many are not counted in that
-    std::optional<double> most_messages_a_second; ///< stored on the destination; above 0
-    bool protocol_log = false;                    ///< print the dialogue to standard error, secrets redacted
+    std::string ledger_path;                       ///< empty: default_ledger_path()
+    std::uint32_t connections = 4;                 ///< at most, per server; 1..32
+    Octets budget{24u << 20};                      ///< of message octets in memory, all connections together; at least 1 MiB
+    std::chrono::milliseconds first_pause{1000};   ///< before a mailbox that failed is tried again; doubles with every try
+    std::optional<Octets> most_octets_a_second;    ///< read from the source, all connections together
+    Octets free_octets;                            ///< the first so many are not counted in that
+    std::optional<double> most_messages_a_second;  ///< stored on the destination; above 0
+    bool protocol_log = false;                     ///< print the dialogue to standard error, secrets redacted
 };
 
 /// Never throws, never fails: what went wrong stands in the report.

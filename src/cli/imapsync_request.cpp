@@ -348,7 +348,8 @@ std::string match_option(ImapsyncOrder& order, const ParsedLine& line, const std
     if (!text) return {};
     auto match = parse_perl_match(*text);
     if (!match) {
-        refuse(order, "--" + name + " " + *text + ": wanted a match such as /^Old/ or m{^Old/}i; nothing is guessed from a bare word");
+        refuse(order,
+               "--" + name + " " + *text + ": wanted a match such as /^Old/ or m{^Old/}i; nothing is guessed from a bare word");
         return {};
     }
     const auto compiled = sync::Pattern::compile("--" + name, *match);

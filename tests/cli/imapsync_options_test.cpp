@@ -48,7 +48,8 @@ TEST(ImapsyncOptions, refused_ones_are_named_as_written) {
 }
 
 TEST(ImapsyncOptions, a_value_that_asks_for_nothing_is_accepted) {
-    EXPECT_THAT(judge({"--nosyncacls", "--skipsize", "--maxbytespersecond", "0", "--maxmessagespersecond", "4"}).refusals, testing::IsEmpty());
+    EXPECT_THAT(judge({"--nosyncacls", "--skipsize", "--maxbytespersecond", "0", "--maxmessagespersecond", "4"}).refusals,
+                testing::IsEmpty());
 }
 
 TEST(ImapsyncOptions, notes_are_made_once_for_each_option) {

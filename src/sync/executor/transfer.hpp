@@ -77,7 +77,8 @@ struct TransferLimits {
 /// What is done about a message that the destination refuses for its content.
 enum class OnRefusal : std::uint8_t {
     name,
-    repair,  ///< where message::repaired() can, send it once more, mended; with its long lines broken only where that is refused
+    repair,  ///< where message::repaired() can, send it once more, mended; with its long lines broken only where that is
+             ///< refused
 };
 
 /// Where the messages go. An APPENDUID of another UIDVALIDITY is not believed.

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copying of one mailbox: what is carried, and how the fate of each message is remembered.
+#include <algorithm>
+#include <utility>
+
+#include "message/repair.hpp"
+#include "sync/executor/mailbox_sync.hpp"
+#include "sync/executor/observe.hpp"
+
+namespace mailhaul::sync {
+
+TransferItem MailboxSync::item_for(imap::Uid uid) const {
+    const ListedMessage& message = *from_.find(uid);
+    TransferItem item;
+    item.source = uid;
+    item.size = message.size;
+    item.flags = storable_flags(from_.flags_of(message), to_.selected);
+    if (run_.rules.keep_internal_date) item.date = message.internal_date();
+    item.takes_served_date = run_.rules.keep_internal_date && !item.date;
+    if (run_.rules.add_header && std::ranges::binary_search(matches_.source_without_identity, uid))
+        item.prefix = "Message-Id: <" + std::to_string(uid.value()) + "@imapsync>\r\n";
+    return item;
+}
+
+/// A streamed message's date goes out before its octets, so it cannot be learned with them.
+Task<Result<void>> MailboxSync::learn_dates_of_giants() {
+    imap::UidSet giants;
+    for (const TransferItem& item : items_)
+        if (item.takes_served_date && item.size > run_.limits.hold) giants.insert(item.source);
+    if (giants.empty()) co_return Result<void>{};
+    MH_CO_TRY(dates, co_await list_dates(source_, std::move(giants)));
+    for (TransferItem& item : items_) {
+        const auto found = dates.find(item.source);
+        if (found != dates.end()) item.date = found->second;
+    }
+    co_return Result<void>{};
+}
+
+Task<Result<void>> MailboxSync::copy() {
+    items_.clear();
+    items_.reserve(plan_.append.size());
+    for (const imap::Uid uid : plan_.append) items_.push_back(item_for(uid));
+    MH_CO_TRY_VOID(co_await learn_dates_of_giants());
+    MH_CO_TRY_VOID(co_await copy_items(0, run_.limits));
+    co_return co_await copy_giants_whole();
+}
+
+/// Those of items_ from `first` on.
+Task<Result<void>> MailboxSync::copy_items(std::size_t first, TransferLimits limits) {
+    TransferListener listener;
+    listener.is_stopping = [this] { return run_.stopping; };
+    listener.sending = [this, first](std::span<const std::size_t> items) { return on_sending(first, items); };
+    listener.copied = [this, first](std::span<const Copied> copied) { return on_copied(first, copied); };
+    listener.failed = [this, first](Failed failed) { on_failed(first, std::move(failed)); };
+    TransferTarget target{work_.report.destination, to_.selected.uid_validity,
+                          run_.rules.repair ? OnRefusal::repair : OnRefusal::name};
+    const std::span<const TransferItem> items = std::span(items_).subspan(first);
+    auto moved = co_await transfer_messages(source_, destination_, std::move(target), items, limits, std::move(listener));
+    if (!moved.ok()) co_return std::move(moved).error().while_doing("copying " + name());
+    co_return Result<void>{};
+}
+
+/// A message can be repaired only while it is held whole. One at a time, so that with its repaired copy it takes no more
+/// memory than this lane may.
+TransferLimits MailboxSync::limits_for_giants() const {
+    TransferLimits limits = run_.limits;
+    limits.in_memory = limits.hold = limits.window = run_.limits.in_memory / 2;
+    limits.batch_messages = 1;
+    return limits;
+}
+
+/// Those that streamed by, were refused and may be repaired: once more, held.
+Task<Result<void>> MailboxSync::copy_giants_whole() {
+    if (giants_to_repair_.empty()) co_return Result<void>{};
+    const std::size_t first = items_.size();
+    for (const std::size_t item : giants_to_repair_) items_.push_back(TransferItem(items_[item]));
+    giants_to_repair_.clear();
+    co_return co_await copy_items(first, limits_for_giants());
+}
+
+Result<void> MailboxSync::on_sending(std::size_t first, std::span<const std::size_t> items) {
+    if (!pair_) return {};
+    store::Intent intent;
+    for (const std::size_t item : items) intent.source.push_back(items_[first + item].source);
+    intent.destination_uid_next = to_.selected.uid_next;
+    intent.at = run_.now();
+    return run_.ledger.record_intent(*pair_, intent);
+}
+
+store::Entry MailboxSync::entry_for(const Copied& copied, imap::Uid destination) const {
+    store::Entry entry;
+    entry.source = items_[copied.item].source;
+    entry.destination = destination;
+    entry.sha256 = copied.sha256;
+    entry.message_id = copied.message_id;
+    entry.flags = from_.flags_of(*from_.find(entry.source));
+    entry.at = run_.now();
+    if (copied.repair) entry.repair = *copied.repair;
+    return entry;
+}
+
+Result<void> MailboxSync::on_copied(std::size_t first, std::span<const Copied> copied) {
+    std::vector<store::Entry> entries;
+    for (Copied one : copied) {
+        one.item += first;
+        const TransferItem& item = items_[one.item];
+        work_.copied_now.insert(item.source);
+        ++work_.report.copied;
+        if (one.repair && work_.repaired_now.emplace(item.source, one.repair->mended).second) ++work_.report.repaired;
+        work_.report.copied_octets += Octets{one.size};
+        run_.progress.octets_copied += Octets{one.size};
+        if (!one.destination) {
+            unmapped_.push_back(one);
+            continue;
+        }
+        confirmed_.push_back({item.source, *one.destination, one.item, one.sent, one.date, one.repair.has_value()});
+        entries.push_back(entry_for(one, *one.destination));
+    }
+    run_.progress.messages_copied += copied.size();
+    run_.progress.messages_done += copied.size();
+    work_.counted_done += copied.size();
+    run_.show_progress();
+    if (!pair_ || entries.empty()) return {};
+    return run_.ledger.record(*pair_, entries);
+}
+
+void MailboxSync::on_failed(std::size_t first, Failed failed) {
+    failed.item += first;
+    const bool is_second_time = first > 0;  // whatever its size turned out to be
+    if (run_.rules.repair && !is_second_time && can_be_held(failed)) {
+        giants_to_repair_.push_back(failed.item);
+        return;
+    }
+    ++run_.progress.messages_done;
+    ++work_.counted_done;
+    failed.why.message += advice_on(failed);
+    failures_.push_back({items_[failed.item].source, std::move(failed.why)});
+}
+
+bool MailboxSync::can_be_held(const Failed& failed) const {
+    return failed.was_streamed && !failed.defects.empty() && items_[failed.item].size <= limits_for_giants().hold;
+}
+
+/// What repairing did, or would have done, about a message that is refused.
+std::string MailboxSync::advice_on(const Failed& failed) const {
+    if (failed.defects.empty()) return {};
+    const std::string has = " (it has " + message::spell(failed.defects) + ": ";
+    if (failed.was_repaired) return has + "refused after that was mended as well)";
+    if (!run_.rules.repair) return has + "mailhaul sync --repair mends that and sends it again)";
+    const std::uint64_t most = limits_for_giants().hold;
+    if (items_[failed.item].size <= most) return has + "that cannot be mended)";
+    return has + "above " + spell(Octets{most}) + ", so it cannot be repaired: give a larger --budget or fewer --connections)";
+}
+
+}  // namespace mailhaul::sync
