@@ -149,7 +149,7 @@ Task<void> close_both(std::pair<Connected, Connected>& opened) {
 void tell_of_lost_ledger(sync::RunState& run, const RunLedger& ledger) {
     if (!ledger.is_new_in_place_of_a_lost_one()) return;
     run.warn(ledger.warning());
-    run.rules.delete_destination = false;
+    run.rules.delete_destination = run.rules.delete_duplicates = false;
 }
 
 /// With the ledger as it is. A stop leaves `stop` without effect, and RunState::stopping said in `stopped`.

@@ -183,7 +183,7 @@ constexpr std::array deletions{
     ImapsyncOption{"expungeaftereach!", inert, "only messages whose copy is confirmed are removed, in batches"},
     ImapsyncOption{"delete1emptyfolders", refused, "folders of the source are not removed"},
     ImapsyncOption{"delete2!"},
-    ImapsyncOption{"delete2duplicates!", refused, "a second copy is not removed by itself", "0"},
+    ImapsyncOption{"delete2duplicates!", told, "only second copies equal octet for octet are removed"},
     ImapsyncOption{"delete2folders!"},
     ImapsyncOption{"delete2foldersonly=s"},
     ImapsyncOption{"delete2foldersbutnot=s"},

@@ -370,6 +370,7 @@ void read_deletions(ImapsyncOrder& order, const ParsedLine& line) {
     sync::Rules& rules = order.request.rules;
     rules.delete_source = line.is_on("delete1");
     rules.delete_unproven = true;
+    rules.delete_duplicates = line.is_on("delete2duplicates");
     rules.delete_destination = line.is_on("delete2");
     // Who writes --delete2 expects it to delete, and has no option to insist. A source that lost its mail still refuses.
     rules.guard.max_deletions = sync::GuardRules::unlimited;

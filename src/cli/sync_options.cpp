@@ -58,6 +58,9 @@ constexpr std::array deletion{
     Option{.name = "delete-folders",
            .help = "REMOVES from the destination folders that earlier runs filled and that are gone from the source since, "
                    "into \"Removed by mailhaul\"; one that holds anything else stays, and so do INBOX and folders with a role"},
+    Option{.name = "delete-duplicates",
+           .help = "REMOVES second copies from a folder of the destination, equal octet for octet, that neither the source "
+                   "nor earlier runs explain; to the same place"},
     Option{.name = "delete-for-good", .help = "expunge messages and delete folders instead of moving them there"},
     Option{.name = "delete-despite-activity",
            .help = "remove even where somebody else left messages, removed some or changed flags on the destination, new "

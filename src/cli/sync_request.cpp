@@ -214,6 +214,7 @@ void read_deletions(Reader& reader, sync::Rules& rules) {
     rules.delete_source = line.is_on("delete-source");
     rules.delete_destination = line.is_on("delete-destination");
     rules.delete_for_good = line.is_on("delete-for-good");
+    rules.delete_duplicates = line.is_on("delete-duplicates");
     if (rules.delete_source && rules.delete_destination)
         reader.mistake("--delete-source and --delete-destination together would empty both sides over two runs: choose one");
     rules.guard.max_deletions = reader.value("max-deletions", parse_ceiling, "a number of messages, or unlimited");

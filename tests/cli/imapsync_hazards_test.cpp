@@ -41,7 +41,7 @@ INSTANTIATE_TEST_SUITE_P(
         Hazard{"folders_chosen_by_nothing", {"--delete2foldersonly", "//"}},
         Hazard{"folders_chosen_by_an_open_bracket", {"--delete2foldersonly", "/(/"}},
         Hazard{"folders_spared_by_code", {"--delete2foldersbutnot", "/x/e"}},
-        Hazard{"empty_folders_of_the_source", {"--delete1emptyfolders"}}, Hazard{"second_copies", {"--delete2duplicates"}},
+        Hazard{"empty_folders_of_the_source", {"--delete1emptyfolders"}},
         // A filter program that fails at run time dropped messages without an error.
         Hazard{"a_program_for_each_message", {"--pipemess", "false"}}, Hazard{"messages_cut_short", {"--truncmess", "1000"}},
         // Regular expressions were evaluated as code.

@@ -85,6 +85,8 @@ private:
     Task<Result<void>> reconcile_intents(const MatcherOptions& options);
     Result<void> decide();
     Result<void> guard_deletions();
+    Task<Result<void>> plan_duplicates();
+    void guard_duplicates();
     Result<std::vector<imap::Uid>> earlier_copies() const;
     [[nodiscard]] imap::FlagSet flags_in_common(imap::Uid source, imap::Uid destination) const;
     Result<void> adopt();

@@ -26,10 +26,12 @@ void MailboxSync::warn_of_others_marks(const char* side) {
 
 Task<Result<void>> MailboxSync::remove() {
     if (run_.rules.delete_source) MH_CO_TRY_VOID(co_await remove_from_source());
-    if (plan_.delete_destination.empty()) co_return Result<void>{};
-    MH_CO_TRY(removed, co_await remove_from_destination(uid_set(plan_.delete_destination)));
+    std::vector<imap::Uid> gone = plan_.delete_destination;
+    gone.insert(gone.end(), plan_.duplicates.begin(), plan_.duplicates.end());
+    if (gone.empty()) co_return Result<void>{};
+    MH_CO_TRY(removed, co_await remove_from_destination(uid_set(gone)));
     if (!removed) co_return Result<void>{};
-    work_.report.deleted_on_destination = static_cast<std::uint32_t>(plan_.delete_destination.size());
+    work_.report.deleted_on_destination = static_cast<std::uint32_t>(gone.size());
     co_return forget_deleted();
 }
 

@@ -282,7 +282,7 @@ Task<Result<void>> refuse_same_account(RunState& run, const Mapping& mapping, co
     const Rules& rules = run.rules;
     // An account copied into a folder of its own, say below `Backup`, is a fair wish: nothing meets its own copy, and
     // nothing is deleted.
-    const bool deletes = rules.delete_source || rules.delete_destination;
+    const bool deletes = rules.delete_source || rules.delete_destination || rules.delete_duplicates;
     if (!deletes && !maps_onto_itself(mapping, source.naming, destination.naming)) co_return Result<void>{};
     if (!run.dry_run) {
         FolderProbe probe(run, source, destination);

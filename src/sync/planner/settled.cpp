@@ -21,7 +21,7 @@ bool is_settled(const imap::MailboxStatus& source, const imap::MailboxStatus& de
                                stands_at(destination.uid_next, then.destination_uid_next);
     if (!same_messages || then.entries != *then.source_messages) return false;
     if (rules.delete_source && then.entries > 0) return false;
-    if (rules.delete_destination && then.entries != *then.destination_messages) return false;
+    if ((rules.delete_destination || rules.delete_duplicates) && then.entries != *then.destination_messages) return false;
     switch (rules.flags) {
         case FlagMode::leave: return true;
         case FlagMode::three_way: return stands_at(source.highest_mod_seq, then.source_mod_seq);
