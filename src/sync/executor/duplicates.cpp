@@ -44,7 +44,8 @@ void MailboxSync::guard_duplicates() {
     const GuardVerdict verdict = judge_deletions(facts, run_.rules.guard);
     for (const Refusal& refusal : verdict.refusals)
         run_.warn("no second copies are deleted from \"" + imap::display_name(work_.report.destination.raw()) +
-                  "\" on the destination: " + refusal.evidence + " (mailhaul sync " + refusal.option + " deletes all the same)");
+                  "\" on the destination: " + refusal.evidence + " (mailhaul sync " + refusal.option +
+                  " deletes all the same)");
     if (!verdict.refusals.empty()) {
         work_.report.deletions_refused += static_cast<std::uint32_t>(plan_.duplicates.size());
         plan_.duplicates.clear();

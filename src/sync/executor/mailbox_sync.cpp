@@ -21,7 +21,7 @@ Task<Result<void>> MailboxSync::run() {
     MH_CO_TRY_VOID(co_await list_both());           // every UID with its flags and size, or what changed since
     MH_CO_TRY_VOID(co_await recognise_messages());  // the ledger first, evidence for the rest
     MH_CO_TRY_VOID(decide());                       // the plan, less what the guard rails refuse
-    MH_CO_TRY_VOID(co_await plan_duplicates());      // second copies on the destination, where they are to go
+    MH_CO_TRY_VOID(co_await plan_duplicates());     // second copies on the destination, where they are to go
     if (run_.dry_run) co_return Result<void>{};
     run_.enter(Progress::Phase::copying);
     MH_CO_TRY_VOID(adopt());                   // remember what was there already

@@ -33,10 +33,10 @@ struct MailboxWork {
     bool shares_destination = false;      ///< other source mailboxes go to the same one: its strangers may be theirs
     std::uint32_t expected_messages = 0;  ///< from STATUS; weighs the queue and the forecast
     int tries = 0;
-    std::set<imap::Uid> copied_now;  ///< source UIDs this run has copied
-    std::set<imap::Uid> failed_now;  ///< named already
+    std::set<imap::Uid> copied_now;                      ///< source UIDs this run has copied
+    std::set<imap::Uid> failed_now;                      ///< named already
     std::map<imap::Uid, message::Defects> repaired_now;  ///< by source UID; those not named yet
-    std::set<imap::Uid> let_go;      ///< destination UIDs whose deletion this run has allowed
+    std::set<imap::Uid> let_go;                          ///< destination UIDs whose deletion this run has allowed
     /// Set where nothing is left to do but the destination's counters after it are not known yet: `destination_messages`
     /// and `destination_uid_next` are what they must be if nobody else stored anything.
     std::optional<std::pair<store::PairKey, store::Settled>> to_settle;
@@ -145,7 +145,7 @@ private:
     std::vector<Confirmed> confirmed_;
     std::vector<Failure> failures_;
     std::vector<std::size_t> giants_to_repair_;  ///< of items_: refused as they streamed by
-    bool flags_refused_ = false;  ///< some are still to be set: the mailbox is not settled
+    bool flags_refused_ = false;                 ///< some are still to be set: the mailbox is not settled
 };
 
 }  // namespace mailhaul::sync

@@ -105,8 +105,9 @@ std::vector<client::FetchRequest> requests_for(const imap::UidSet& uids, const c
 }  // namespace
 
 bool can_observe_changes(const imap::SelectedMailbox& source, const std::optional<store::Settled>& then, const Rules& rules) {
-    const bool looks_at_more = rules.delete_source || rules.delete_destination || rules.delete_duplicates || rules.restore_removed || rules.max_size ||
-                               rules.min_size || rules.newer_than || rules.older_than || rules.flags == FlagMode::exact;
+    const bool looks_at_more = rules.delete_source || rules.delete_destination || rules.delete_duplicates ||
+                               rules.restore_removed || rules.max_size || rules.min_size || rules.newer_than ||
+                               rules.older_than || rules.flags == FlagMode::exact;
     return then && then->source_mod_seq && source.highest_mod_seq && !looks_at_more;
 }
 

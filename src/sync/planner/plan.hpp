@@ -55,8 +55,8 @@ struct SyncPlan {
     std::vector<imap::Uid> delete_source;  ///< already confirmed copies; fresh ones come after the copy
     std::vector<imap::Uid> keep_repaired;  ///< confirmed too, but the source alone has them as they were
     std::vector<imap::Uid> delete_destination;
-    std::vector<imap::Uid> duplicates;                       ///< to be deleted there as well: duplicates.hpp; not by make_plan()
-    std::vector<imap::Uid> forget;                           ///< ledger entries of messages gone from both sides
+    std::vector<imap::Uid> duplicates;  ///< to be deleted there as well: duplicates.hpp; not by make_plan()
+    std::vector<imap::Uid> forget;      ///< ledger entries of messages gone from both sides
     std::map<std::string, std::uint32_t> keywords_not_kept;  ///< flag → messages; the destination has no room for it
 };
 

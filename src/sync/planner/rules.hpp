@@ -47,7 +47,7 @@ struct Rules {
     bool delete_unproven = false;     ///< from the source, whose copy has its Message-ID and maybe another text (imapsync does)
     bool delete_for_good = false;     ///< on the destination: expunged, not moved into a folder for removed mail
     bool delete_destination = false;  ///< --delete2: what the source does not hold
-    bool delete_duplicates = false;      ///< on the destination: second copies that neither source nor ledger explains
+    bool delete_duplicates = false;   ///< on the destination: second copies that neither source nor ledger explains
     GuardRules guard;
     bool restore_removed = false;  ///< copy again what was removed on the destination (imapsync does)
     bool repair = false;           ///< mend what the destination refuses for its content, and send it again

@@ -43,8 +43,8 @@ TEST(DuplicateCandidates, leave_out_what_is_marked_deleted) {
 }
 
 TEST(Duplicates, are_strangers_that_equal_what_stays) {
-    const std::map<imap::Uid, message::Sha256> known{{imap::Uid{1}, octets(7)}, {imap::Uid{2}, octets(7)}, {imap::Uid{3}, octets(8)},
-                                                     {imap::Uid{9}, octets(7)}};
+    const std::map<imap::Uid, message::Sha256> known{
+        {imap::Uid{1}, octets(7)}, {imap::Uid{2}, octets(7)}, {imap::Uid{3}, octets(8)}, {imap::Uid{9}, octets(7)}};
     EXPECT_EQ(find_duplicates(known, uids({1, 2, 3})), uids({1, 2})) << "9 is ours and stays, although it is the youngest";
     EXPECT_EQ(find_duplicates(known, uids({1, 2, 3, 9})), uids({2, 9})) << "of strangers alone the oldest stays";
     EXPECT_EQ(find_duplicates(known, {}), uids({})) << "what is explained is never a duplicate";
