@@ -22,7 +22,8 @@ Task<Result<void>> MailboxSync::plan_duplicates() {
     const std::vector<imap::Uid>& strangers = matches_.only_destination;
     std::map<imap::Uid, message::Sha256> octets;
     for (const imap::UidSet& part : duplicate_candidates(to_, strangers).split(set_octets)) {
-        MH_CO_TRY(shapes, co_await read_shapes(destination_, {part.to_string()}));
+        std::vector<std::string> sets{part.to_string()};
+        MH_CO_TRY(shapes, co_await read_shapes(destination_, std::move(sets)));
         for (const auto& [uid, shape] : shapes) octets.emplace(uid, shape.octets);
     }
     plan_.duplicates = find_duplicates(octets, strangers);
