@@ -13,7 +13,8 @@
 namespace mailhaul::sync {
 namespace {
 
-constexpr std::chrono::milliseconds paced_burst{1000};  // stored at once, where so many a second are allowed
+constexpr std::chrono::milliseconds longest_pause{200};  // until a stop is looked for again
+constexpr std::chrono::milliseconds paced_burst{1000};   // stored at once, where so many a second are allowed
 
 /// A refusal that is about this message and not about the mailbox, the account or the moment.
 bool is_about_one_message(const Error& error) { return error.scope == Scope::message; }
@@ -66,8 +67,11 @@ Task<void> AppendStage::run() {
 Task<void> AppendStage::keep_pace(Pace& pace, std::size_t messages) {
     const auto due = pace.use(messages, Pace::Clock::now());
     while (!in_flight_.empty() && !handover_.failure) co_await settle_oldest();
-    const auto left = due - Pace::Clock::now();
-    if (left > Pace::Clock::duration::zero()) co_await pause_for(std::chrono::ceil<std::chrono::milliseconds>(left));
+    while (!handover_.failure && !handover_.listener.is_stopping()) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(due - Pace::Clock::now());
+        if (left <= std::chrono::milliseconds::zero()) break;
+        co_await pause_for(std::min(left, longest_pause));
+    }
 }
 
 /// Nothing follows a batch of several before it is answered: were it refused, what followed would stand before the rest

@@ -6,24 +6,19 @@
 #include "imap/codec/modified_utf7.hpp"
 #include "sync/executor/mailbox_sync.hpp"
 #include "sync/executor/read_shapes.hpp"
+#include "sync/executor/uid_sets.hpp"
 #include "sync/planner/duplicates.hpp"
 #include "sync/planner/guard_rails.hpp"
 
 namespace mailhaul::sync {
-namespace {
-
-constexpr std::size_t set_octets = 900;
-
-}  // namespace
-
 /// What is to be deleted as a stranger anyway is left to that.
 Task<Result<void>> MailboxSync::plan_duplicates() {
     if (!run_.rules.delete_duplicates || run_.rules.delete_destination || work_.shares_destination) co_return Result<void>{};
     const std::vector<imap::Uid>& strangers = matches_.only_destination;
     std::map<imap::Uid, message::Sha256> octets;
-    for (const imap::UidSet& part : duplicate_candidates(to_, strangers).split(set_octets)) {
-        std::vector<std::string> sets{part.to_string()};
-        MH_CO_TRY(shapes, co_await read_shapes(destination_, std::move(sets)));
+    for (const std::string& set : wire_sets(duplicate_candidates(to_, strangers))) {
+        std::vector<std::string> one{set};
+        MH_CO_TRY(shapes, co_await read_shapes(destination_, std::move(one)));
         for (const auto& [uid, shape] : shapes) octets.emplace(uid, shape.octets);
     }
     plan_.duplicates = find_duplicates(octets, strangers);

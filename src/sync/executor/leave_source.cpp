@@ -10,28 +10,16 @@
 #include "client/mailbox_commands.hpp"
 #include "sync/executor/mailbox_sync.hpp"
 #include "sync/executor/read_shapes.hpp"
+#include "sync/executor/uid_sets.hpp"
 
 namespace mailhaul::sync {
 namespace {
 
 constexpr std::size_t batch_messages = 200;  // whose headers are held at once
-constexpr std::size_t set_octets = 900;
-
-std::vector<std::string> wire_sets(const imap::UidSet& uids) {
-    std::vector<std::string> sets;
-    for (const imap::UidSet& part : uids.split(set_octets)) sets.push_back(part.to_string());
-    return sets;
-}
 
 std::string spell_some(const imap::UidSet& uids) {
     const std::vector<imap::UidSet> parts = uids.split(100);
     return parts.front().to_string() + (parts.size() > 1 ? " and more" : "");
-}
-
-imap::UidSet uid_set(const std::vector<imap::Uid>& uids) {
-    imap::UidSet set;
-    for (const imap::Uid uid : uids) set.insert(uid);
-    return set;
 }
 
 /// Is everything of `source` in `destination`? Header lines that a server added take nothing away; those it changed are

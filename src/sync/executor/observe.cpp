@@ -8,20 +8,14 @@
 
 #include "async/task_scope.hpp"
 #include "client/mailbox_commands.hpp"
+#include "sync/executor/uid_sets.hpp"
 
 namespace mailhaul::sync {
 namespace {
 
-constexpr std::size_t set_octets = 900;
 constexpr const char* listing_items = "(UID FLAGS RFC822.SIZE)";
 constexpr const char* dated_listing_items = "(UID FLAGS INTERNALDATE RFC822.SIZE)";
 constexpr const char* date_items = "(UID INTERNALDATE)";
-
-std::vector<std::string> wire_sets(const imap::UidSet& uids) {
-    std::vector<std::string> sets;
-    for (const imap::UidSet& part : uids.split(set_octets)) sets.push_back(part.to_string());
-    return sets;
-}
 
 void add_row(Snapshot& snapshot, const imap::FetchResponse& fetch) {
     if (!fetch.size) return;  // a flag update of somebody else's, not an answer to us

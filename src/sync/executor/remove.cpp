@@ -7,18 +7,9 @@
 #include "client/mailbox_commands.hpp"
 #include "imap/codec/modified_utf7.hpp"
 #include "sync/executor/mailbox_sync.hpp"
+#include "sync/executor/uid_sets.hpp"
 
 namespace mailhaul::sync {
-namespace {
-
-imap::UidSet uid_set(const std::vector<imap::Uid>& uids) {
-    imap::UidSet set;
-    for (const imap::Uid uid : uids) set.insert(uid);
-    return set;
-}
-
-}  // namespace
-
 void MailboxSync::warn_of_others_marks(const char* side) {
     run_.warn("messages of " + name() + " stay on the " + side +
               ": others there are marked \\Deleted, and this server can only expunge all of them");

@@ -14,6 +14,7 @@
 namespace mailhaul::sync {
 namespace {
 
+constexpr std::uint64_t arrived_meanwhile = 10'000;
 constexpr int most_names_tried = 20;  // below the folder for removed mail, where a name was used before
 
 std::string quoted(const imap::MailboxName& name) { return "\"" + imap::display_name(name.raw()) + "\""; }
@@ -159,6 +160,10 @@ private:
             for (const store::Entry& entry : entries) known.insert(entry.destination);
         }
         MH_CO_TRY(uids, co_await client::list_uids(connection));
+        if (uids.size() > candidate.messages + arrived_meanwhile) {  // a range costs the server nothing, and us a walk along it
+            candidate.is_chosen = false;
+            co_return Result<void>{};
+        }
         for (const auto& [from, to] : uids.ranges())
             for (std::uint64_t uid = from.value(); uid <= to.value(); ++uid)
                 if (!known.contains(imap::Uid(static_cast<std::uint32_t>(uid))))
