@@ -143,6 +143,16 @@ imap::CommandId Connection::submit(imap::Command command, std::shared_ptr<BodySo
     return pump_->submit(std::move(command), std::move(source));
 }
 
+void Connection::release(imap::CommandId id) {
+    pump_->session.release(id);
+    pump_->output_ready.notify();
+}
+
+void Connection::cancel(imap::CommandId id) {
+    pump_->session.cancel(id);
+    pump_->output_ready.notify();
+}
+
 Task<Result<imap::StatusResponse>> Connection::answer_to(imap::CommandId id) { return pump_->answer_to(id); }
 
 bool Connection::has_answer(imap::CommandId id) const {

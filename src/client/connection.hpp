@@ -79,6 +79,9 @@ public:
     /// Queues a command; await its answer with answer_to(). `source` supplies external literals; it is
     /// co-owned by the writer until the last octet is sent.
     imap::CommandId submit(imap::Command command, std::shared_ptr<BodySource> source = nullptr);
+    /// Lets the held end of a command go (CommandBuilder::build_held()); cancel(): so that it is refused as a whole.
+    void release(imap::CommandId id);
+    void cancel(imap::CommandId id);
     /// The tagged answer, whatever its status; an Error where the connection ended first.
     Task<Result<imap::StatusResponse>> answer_to(imap::CommandId id);
     /// True where answer_to() would return at once.

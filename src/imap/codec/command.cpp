@@ -124,6 +124,14 @@ Command CommandBuilder::build() && {
     return std::move(command_);
 }
 
+Command CommandBuilder::build_held() && {
+    if (!pending_.empty()) end_part();
+    raw("\r\n");
+    end_part();
+    command_.parts.back().held = true;
+    return std::move(command_);
+}
+
 bool CommandBuilder::announce(std::uint64_t size, bool binary) {
     const bool waits =
         literals_ == LiteralMode::synchronising || (literals_ == LiteralMode::minus && size > longest_minus_literal);

@@ -48,7 +48,11 @@ struct CommandPart {
     /// Set: instead of `text`, this many octets come from outside (a body streamed through) at this place.
     std::optional<Octets> external;
     SharedOctets shared = nullptr;  ///< set: these octets instead of `text`
+    bool held = false;              ///< only after Session::release() or cancel()
 };
+
+/// What makes a server that reads it in place of a held end refuse the whole APPEND (RFC 3502 section 6.3.11).
+inline constexpr std::string_view append_cancelled = " {0+}\r\n\r\n";
 
 struct Command {
     std::string name;  ///< for errors and logs, no secrets: `APPEND "Archive"`, `LOGIN`
@@ -79,6 +83,9 @@ public:
     CommandBuilder& external_literal(Octets size, bool binary);        ///< as literal, octets supplied while sending
     CommandBuilder& append_meta(const AppendMeta& meta);               ///< ` (flags) "date"`, each only where there is one
     Command build() &&;
+    /// As build(), but the end of the command waits for Session::release(), so that it cannot be carried out before. For
+    /// APPEND where the server takes `{n+}`.
+    Command build_held() &&;
 
 private:
     /// Writes `{n}` and returns whether its octets must wait for the server's `+`.

@@ -91,7 +91,10 @@ SessionEvent Session::complete(std::deque<Flight>::iterator flight, StatusRespon
     // A server that was told of a literal, or asked for it, reads it to its end whatever it has answered.
     if (!flight->is_sent()) {
         const bool drops_the_rest = flight->waits() && !continue_received_;
-        if (!drops_the_rest) refused_midway_ = std::move(*flight);
+        if (!drops_the_rest) {
+            flight->end({});
+            refused_midway_ = std::move(*flight);
+        }
     }
     in_flight_.erase(flight);
     return Completed{id, std::move(status)};
@@ -143,10 +146,24 @@ std::optional<Output> Session::next_output() {
     if (flight == nullptr) return std::nullopt;
 
     CommandPart& part = flight->command.parts[flight->next_part];
-    if (part.wait_for_continuation && !continue_received_) return std::nullopt;
+    if (flight->is_held() || (part.wait_for_continuation && !continue_received_)) return std::nullopt;
     continue_received_ = false;
     ++flight->next_part;
     return Output{flight->id, std::move(part.text), part.external, flight->command.secret, std::move(part.shared)};
+}
+
+/// `instead` replaces the end that was held, where it is not empty.
+void Session::Flight::end(std::string_view instead) {
+    for (CommandPart& part : command.parts) {
+        if (part.held && !instead.empty()) part.text = instead;
+        part.held = false;
+    }
+}
+
+void Session::end_held(CommandId id, std::string_view instead) {
+    for (std::deque<Flight>* flights : {&in_flight_, &waiting_})
+        for (Flight& flight : *flights)
+            if (flight.id == id) flight.end(instead);
 }
 
 /// The command whose next part is due; null where there is none.

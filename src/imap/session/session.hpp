@@ -88,6 +88,11 @@ public:
     /// `external`, exactly that many octets must be written before the next call.
     std::optional<Output> next_output();
 
+    /// Lets the held end of a command go, so that it is carried out; nothing where it is gone already.
+    void release(CommandId id) { end_held(id, {}); }
+    /// Ends a held APPEND so that the server refuses it as a whole.
+    void cancel(CommandId id) { end_held(id, append_cancelled); }
+
     /// After the OK of STARTTLS: fails with tls_failed where anything was read beyond it (response injection); forgets
     /// every capability. After it, submit() goes over TLS.
     Result<void> prepare_tls();
@@ -118,10 +123,13 @@ private:
         std::size_t next_part = 0;
         [[nodiscard]] bool is_sent() const { return next_part >= command.parts.size(); }
         [[nodiscard]] bool waits() const { return !is_sent() && command.parts[next_part].wait_for_continuation; }
+        [[nodiscard]] bool is_held() const { return !is_sent() && command.parts[next_part].held; }
+        void end(std::string_view instead);
     };
 
     [[nodiscard]] bool may_start(const Command& command) const;
     void start_next();
+    void end_held(CommandId id, std::string_view instead);
     [[nodiscard]] Flight* being_written();
     SessionEvent handle(Response response, std::optional<Error>& fatal);
     std::optional<SessionEvent> handle_status(StatusResponse status, std::optional<Error>& fatal);

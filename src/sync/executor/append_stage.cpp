@@ -13,11 +13,14 @@
 namespace mailhaul::sync {
 namespace {
 
+constexpr int batches_alone_after_refusal = 8;  // where one is refused others will be, and each takes the next one back
 constexpr std::chrono::milliseconds longest_pause{200};  // until a stop is looked for again
 constexpr std::chrono::milliseconds paced_burst{1000};   // stored at once, where so many a second are allowed
 
 /// A refusal that is about this message and not about the mailbox, the account or the moment.
 bool is_about_one_message(const Error& error) { return error.scope == Scope::message; }
+
+Error refusal_of(const imap::StatusResponse& status) { return client::error_from(status, client::Doing::appending, "APPEND"); }
 
 message::Defects mendable_defects(std::string_view octets) {
     const auto repaired = message::repaired(octets, message::Mending::everything);
@@ -55,8 +58,9 @@ Task<void> AppendStage::run() {
         Batch batch = co_await next_batch();
         if (handover_.failure || batch.messages.empty()) break;
         const std::size_t count = batch.messages.size();
+        while (!may_send(batch) && !handover_.failure) co_await settle_oldest();
+        if (handover_.failure) break;
         send(std::move(batch));
-        while (must_settle() && !handover_.failure) co_await settle_oldest();
         if (handover_.limits.message_pace) co_await keep_pace(*handover_.limits.message_pace, count);
     }
     while (!in_flight_.empty()) co_await settle_oldest();
@@ -74,11 +78,23 @@ Task<void> AppendStage::keep_pace(Pace& pace, std::size_t messages) {
     }
 }
 
-/// Nothing follows a batch of several before it is answered: were it refused, what followed would stand before the rest
-/// of it. A single message is stored or skipped, and the order is kept either way.
-bool AppendStage::must_settle() const {
-    if (in_flight_.empty()) return false;
-    return in_flight_.back().messages.size() > 1 || in_flight_.size() >= handover_.limits.appends_in_flight;
+bool AppendStage::holds_several_in_flight() const {
+    return std::ranges::any_of(in_flight_, [](const Batch& batch) { return batch.messages.size() > 1; });
+}
+
+/// It must be there to be sent again, and the server must need no `+` to be told that it is not to be carried out.
+bool AppendStage::can_be_held(const Batch& batch) const {
+    const bool is_streamed = batch.messages.front().pipe != nullptr;
+    return !is_streamed && batches_alone_ == 0 && destination_.literal_mode() != imap::LiteralMode::synchronising;
+}
+
+/// Were a batch of several refused, what follows it would stand before the rest of it. So what follows is sent but for
+/// its end, and carried out only once the batch is stored (docs/decisions/0025-held-batches.md). A single message is stored or
+/// skipped, and the order is kept either way.
+bool AppendStage::may_send(const Batch& batch) const {
+    if (in_flight_.empty()) return true;
+    if (!holds_several_in_flight()) return in_flight_.size() < handover_.limits.appends_in_flight;
+    return in_flight_.size() == 1 && can_be_held(batch);
 }
 
 bool AppendStage::is_full(const Batch& batch) const {
@@ -129,11 +145,13 @@ imap::Command AppendStage::command_for(const Batch& batch, std::shared_ptr<BodyP
             command.shared_literal(message.body, takes_binary && message.body->find('\0') != std::string::npos);
         }
     }
-    return std::move(command).build();
+    return batch.is_held ? std::move(command).build_held() : std::move(command).build();
 }
 
 void AppendStage::send(Batch batch) {
     std::shared_ptr<BodyPipe> pipe;
+    batch.is_held = holds_several_in_flight();
+    if (batches_alone_ > 0) --batches_alone_;
     imap::Command command = command_for(batch, pipe);
     batch.command = destination_.submit(std::move(command), pipe);
     in_flight_.push_back(std::move(batch));
@@ -147,9 +165,37 @@ Task<void> AppendStage::settle_oldest() {
         handover_.stop(std::move(answer).error().while_doing("storing"));
     } else if (answer.value().kind == imap::StatusKind::ok) {
         confirm(std::move(batch), answer.value());
+        release_next();
     } else if (!handover_.failure) {
         co_await refused(std::move(batch), std::move(answer).value());
     }
+    if (handover_.failure) static_cast<void>(co_await take_back_next());
+}
+
+void AppendStage::release_next() {
+    if (in_flight_.empty() || !in_flight_.front().is_held || handover_.failure) return;
+    in_flight_.front().is_held = false;
+    destination_.release(in_flight_.front().command);
+}
+
+/// The batch whose end is held, now refused as a whole at our wish; none where there is none, or where it could not be
+/// kept from being stored.
+Task<std::optional<AppendStage::Batch>> AppendStage::take_back_next() {
+    if (in_flight_.empty() || !in_flight_.front().is_held) co_return std::nullopt;
+    Batch batch = std::move(in_flight_.front());
+    in_flight_.pop_front();
+    batch.is_held = false;
+    destination_.cancel(batch.command);
+    auto answer = co_await destination_.answer_to(batch.command);
+    if (!answer.ok()) {
+        handover_.stop(std::move(answer).error().while_doing("storing"));
+        co_return std::nullopt;
+    }
+    if (answer.value().kind == imap::StatusKind::ok) {  // it does not know RFC 3502 so well
+        confirm(std::move(batch), answer.value());
+        co_return std::nullopt;
+    }
+    co_return std::optional<Batch>(std::move(batch));
 }
 
 void AppendStage::confirm(Batch batch, const imap::StatusResponse& status) {
@@ -181,7 +227,7 @@ void AppendStage::forget(const Batch& batch) {
 }
 
 Task<void> AppendStage::refused(Batch batch, imap::StatusResponse status) {
-    Error refusal = client::error_from(status, client::Doing::appending, "APPEND");
+    Error refusal = refusal_of(status);
     if (!is_about_one_message(refusal)) {
         handover_.stop(std::move(refusal));
         co_return;
@@ -192,9 +238,12 @@ Task<void> AppendStage::refused(Batch batch, imap::StatusResponse status) {
     }
     // BAD to the very form of the command: this server does not understand batches after all.
     if (status.kind == imap::StatusKind::bad && status.code_name().empty()) batches_ = false;
-    // What was sent behind it stands before it now: told in that order, so that UIDs can be told by order as well.
-    while (!in_flight_.empty() && !handover_.failure) co_await settle_oldest();
-    co_await isolate(std::move(batch));
+    batches_alone_ = batches_alone_after_refusal;
+    std::vector<Batch> parts;
+    std::optional<Batch> next = co_await take_back_next();
+    if (next) parts.push_back(std::move(*next));
+    parts.push_back(std::move(batch));
+    co_await isolate(std::move(parts));
 }
 
 Task<void> AppendStage::refused_alone(Batch batch, Error refusal) {
@@ -242,7 +291,7 @@ Task<void> AppendStage::send_repaired(Batch batch, Failed failed) {
             confirm(std::move(batch), answer.value());
             co_return;
         }
-        Error refusal = client::error_from(answer.value(), client::Doing::appending, "APPEND");
+        Error refusal = refusal_of(answer.value());
         if (!is_about_one_message(refusal)) {
             handover_.stop(std::move(refusal));
             co_return;
@@ -253,10 +302,9 @@ Task<void> AppendStage::send_repaired(Batch batch, Failed failed) {
     give_up(batch, std::move(failed));
 }
 
-/// Stores the halves of a refused batch one after the other until the guilty messages stand alone.
-Task<void> AppendStage::isolate(Batch batch) {
-    std::vector<Batch> parts;
-    parts.push_back(std::move(batch));
+/// Stores `parts`, the last one first, and of a refused one its halves one after the other until the guilty messages
+/// stand alone.
+Task<void> AppendStage::isolate(std::vector<Batch> parts) {
     while (!parts.empty() && !handover_.failure) {
         Batch part = std::move(parts.back());
         parts.pop_back();
@@ -269,6 +317,8 @@ Task<void> AppendStage::isolate(Batch batch) {
             confirm(std::move(part), answer.value());
         } else if (part.messages.size() == 1) {
             co_await refused(std::move(part), std::move(answer).value());
+        } else if (Error why = refusal_of(answer.value()); !is_about_one_message(why)) {
+            handover_.stop(std::move(why));
         } else {
             Batch second;
             const auto middle = part.messages.begin() + static_cast<std::ptrdiff_t>(part.messages.size() / 2);

@@ -32,27 +32,33 @@ private:
         std::vector<Fetched> messages;
         std::uint64_t octets = 0;
         imap::CommandId command;
+        bool is_held = false;  ///< sent but for its end, which waits for the answer to what was sent before it
     };
 
     Task<Batch> next_batch();
     Task<void> keep_pace(Pace& pace, std::size_t messages);
-    [[nodiscard]] bool must_settle() const;
+    [[nodiscard]] bool holds_several_in_flight() const;
+    [[nodiscard]] bool can_be_held(const Batch& batch) const;
+    [[nodiscard]] bool may_send(const Batch& batch) const;
     [[nodiscard]] bool is_full(const Batch& batch) const;
     void send(Batch batch);
     [[nodiscard]] imap::Command command_for(const Batch& batch, std::shared_ptr<BodyPipe>& pipe) const;
     Task<void> settle_oldest();
+    void release_next();
+    Task<std::optional<Batch>> take_back_next();
     void confirm(Batch batch, const imap::StatusResponse& status);
     Task<void> refused(Batch batch, imap::StatusResponse status);
     Task<void> refused_alone(Batch batch, Error refusal);
     Task<void> send_repaired(Batch batch, Failed failed);
     void give_up(const Batch& batch, Failed failed);
-    Task<void> isolate(Batch batch);
+    Task<void> isolate(std::vector<Batch> parts);
     void forget(const Batch& batch);
 
     client::Connection& destination_;
     TransferTarget target_;
     Handover& handover_;
-    bool batches_;  // MULTIAPPEND
+    bool batches_;         // MULTIAPPEND
+    int batches_alone_ = 0;  // so many more are sent only once nothing is under way
     std::deque<Batch> in_flight_;
 };
 
