@@ -46,7 +46,7 @@ mailhaul_layer(auth NEEDS base LIBRARIES OpenSSL::Crypto)
 mailhaul_layer(net NEEDS base async
   LIBRARIES OpenSSL::SSL OpenSSL::Crypto PkgConfig::CARES ZLIB::ZLIB $<$<BOOL:${MAILHAUL_WITH_ISAL}>:${ISAL_LIBRARY}>
   DEFINITIONS MAILHAUL_WITH_ISAL=$<BOOL:${MAILHAUL_WITH_ISAL}>)
-mailhaul_layer(client NEEDS base async imap/types imap/codec imap/session auth net)
+mailhaul_layer(client NEEDS base async govern imap/types imap/codec imap/session auth net)
 mailhaul_layer(store NEEDS base imap/types message LIBRARIES PkgConfig::SQLITE OpenSSL::Crypto PkgConfig::XXHASH)
 mailhaul_layer(proof NEEDS base imap/types message store LIBRARIES OpenSSL::Crypto)
 mailhaul_layer(sync/mapping NEEDS base imap/types imap/codec LIBRARIES PkgConfig::PCRE2 PkgConfig::UTF8PROC)

@@ -5,11 +5,14 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <functional>
 #include <utility>
+
+#include <sys/resource.h>
 
 #include "app/run_ledger.hpp"
 #include "async/task_scope.hpp"
@@ -91,16 +94,30 @@ sync::Ending ending_of(const sync::Report& report, Extent extent) {
     return looked ? sync::Ending::complete : sync::Ending::failed;
 }
 
-sync::TransferLimits limits_for(const SyncRequest& request) {
+/// All lanes share one pool; none may take more than half of it, so that there is room for a second.
+sync::TransferLimits limits_for(const SyncRequest& request, const asio::any_io_executor& executor) {
     sync::TransferLimits limits;
-    const std::uint64_t share = std::max<std::uint64_t>(request.budget.value() / std::max(1U, request.connections), 256u << 10);
-    limits.in_memory = share;
-    limits.hold = std::min<std::uint64_t>(limits.hold, share / 3);
-    limits.fetch_octets = std::min<std::uint64_t>(limits.fetch_octets, share / 4);
-    limits.batch_octets = std::min<std::uint64_t>(limits.batch_octets, share / 3);
-    limits.window = std::min<std::uint64_t>(limits.window, share / 6);
+    const std::uint64_t budget = std::max<std::uint64_t>(request.budget.value(), 1u << 20);
+    limits.pool = std::make_shared<sync::CreditPool>(executor, budget);
+    limits.order = request.order;
+    limits.activity = std::make_shared<govern::Activity>();
+    limits.in_memory = request.connections == 1 ? budget : budget / 2;
+    limits.hold = std::min<std::uint64_t>(limits.hold, budget / 12);
+    limits.fetch_octets = std::min<std::uint64_t>(limits.fetch_octets, budget / 16);
+    limits.batch_octets = std::min<std::uint64_t>(limits.batch_octets, budget / 12);
+    limits.window = std::min<std::uint64_t>(limits.window, budget / 24);
     if (request.most_messages_a_second) limits.message_pace = std::make_shared<Pace>(*request.most_messages_a_second);
     return limits;
+}
+
+/// Seconds of this process on all cores so far.
+std::chrono::duration<double> cpu_time() {
+    rusage used{};
+    getrusage(RUSAGE_SELF, &used);
+    const auto seconds = [](const timeval& time) {
+        return std::chrono::duration<double>(static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6);
+    };
+    return seconds(used.ru_utime) + seconds(used.ru_stime);
 }
 
 sync::AccountPlan plan_for(const SyncRequest& request) {
@@ -117,7 +134,7 @@ sync::AccountPlan plan_for(const SyncRequest& request) {
     plan.skip_empty_folders = request.skip_empty_folders;
     plan.on_rename = request.on_rename;
     plan.delete_folders = request.delete_folders;
-    plan.lanes = std::clamp(request.connections, 1U, 32U);
+    if (request.connections) plan.lanes = std::clamp(*request.connections, 1U, 32U);
     return plan;
 }
 
@@ -157,7 +174,8 @@ Task<sync::Report> sync_once(const SyncRequest& request, RunLedger& ledger, sync
                              bool& stopped) {
     sync::RunState run(request.rules, ledger.ledger(), observer);
     run.dry_run = run.report.dry_run = request.dry_run;
-    run.limits = limits_for(request);
+    run.limits = limits_for(request, co_await asio::this_coro::executor);
+    const auto cpu_before = cpu_time();
     run.first_pause = request.first_pause;
     tell_of_lost_ledger(run, ledger);
     stop.pull = [&run] { run.stopping = true; };
@@ -177,6 +195,7 @@ Task<sync::Report> sync_once(const SyncRequest& request, RunLedger& ledger, sync
     stopped = run.stopping;
     for (const sync::MailboxReport& mailbox : run.report.mailboxes)
         if (mailbox.error && !run.report.error) run.report.error = mailbox.error;
+    run.report.verdict = govern::judge(run.limits.activity->times(std::chrono::steady_clock::now()), cpu_time() - cpu_before);
     run.report.ending = ending_of(run.report, request.extent);
     const bool begins_again = run.report.error && run.report.error->code == Errc::store_damaged;
     if (!begins_again) run.enter(sync::Progress::Phase::done);

@@ -12,6 +12,7 @@
 #include "sync/executor/remove_mailboxes.hpp"
 #include "sync/executor/renames.hpp"
 #include "sync/executor/report.hpp"
+#include "sync/executor/transfer.hpp"
 #include "sync/mapping/map_mailboxes.hpp"
 #include "sync/planner/rules.hpp"
 
@@ -40,7 +41,8 @@ struct SyncRequest {
     sync::OnRename on_rename = sync::OnRename::follow;
     sync::FolderRules delete_folders;
     std::string ledger_path;                       ///< empty: default_ledger_path()
-    std::uint32_t connections = 4;                 ///< at most, per server; 1..32
+    sync::CopyOrder order = sync::CopyOrder::kept;
+    std::optional<std::uint32_t> connections;      ///< at most, per server, 1..32; empty: found out for these servers
     Octets budget{24u << 20};                      ///< of message octets in memory, all connections together; at least 1 MiB
     std::chrono::milliseconds first_pause{1000};   ///< before a mailbox that failed is tried again; doubles with every try
     std::optional<Octets> most_octets_a_second;    ///< read from the source, all connections together

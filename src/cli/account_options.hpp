@@ -35,7 +35,10 @@ inline constexpr std::array connection_options{
     Option{.name = "insecure", .help = "accept any certificate on both sides: anybody between could read everything"},
     Option{.name = "insecure", .help = "the same, for one side", .per_side = true},
     Option{.name = "proxy", .value = "URL", .help = "go through socks5://host:port or http://host:port", .per_side = true},
-    Option{.name = "compress", .help = "compress the connection where offered; for links below some 30 MB/s", .per_side = true},
+    Option{.name = "compress",
+           .help = "compress the connection where offered, or never (default: tried on a slow line, and kept where it is faster)",
+           .per_side = true,
+           .negatable = true},
     Option{.name = "timeout", .value = "TIME", .help = "give up on a silent server after this long (default 120s)"},
 };
 

@@ -68,6 +68,7 @@ public:
         say(fmt::format("msg {}/{} {{{}}} could not be copied: {}\n", printable(exception.mailbox.raw()), exception.uid.value(),
                         exception.size.value(), printable(exception.reason)));
     }
+    void on_note(const std::string& words) override { say("Note: " + printable(words) + "\n"); }
     void on_warning(const std::string& words) override { say("Note: " + printable(words) + "\n"); }
 
 private:

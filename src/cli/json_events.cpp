@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/json_events.hpp"
 
+#include <cmath>
 #include <fmt/core.h>
 
 #include "cli/json.hpp"
@@ -92,6 +93,15 @@ std::string side_object(const sync::SideReport& side) {
     return object.str();
 }
 
+std::string verdict_object(const govern::Verdict& verdict) {
+    JsonObject object;
+    object.text("limited_by", govern::to_string(verdict.limit))
+        .number("share_percent", static_cast<std::uint64_t>(std::lround(verdict.share * 100)))
+        .number("cpu_percent", static_cast<std::uint64_t>(std::lround(verdict.cpu * 100)))
+        .text("words", govern::spell(verdict));
+    return object.str();
+}
+
 template <typename Item, typename Add>
 std::string objects(const std::vector<Item>& items, Add add) {
     std::vector<std::string> values;
@@ -161,6 +171,8 @@ std::string json_repaired(WallTime time, const sync::RepairedMessage& message) {
     return object.str();
 }
 
+std::string json_note(WallTime time, const std::string& words) { return event("note", time).text("message", words).str(); }
+
 std::string json_warning(WallTime time, const std::string& words) {
     return event("warning", time).text("message", words).str();
 }
@@ -202,6 +214,8 @@ std::string json_report(WallTime time, const sync::Report& report, int exit_stat
         .number("mailboxes_refused", report.mailboxes_refused)
         .json("exceptions", objects(report.exceptions, add_exception))
         .json("repaired", objects(report.repaired, add_repaired))
+        .texts("notes", report.notes)
+        .json("verdict", verdict_object(report.verdict))
         .texts("warnings", report.warnings);
     if (report.removed_mail) add_name(object, "removed_mail", *report.removed_mail);
     if (report.error) object.json("error", error_object(*report.error));

@@ -195,6 +195,18 @@ std::string removed_text(const Report& report) {
            printable(imap::display_name(report.removed_mail->raw())) + "\"; delete that folder once nobody misses anything.\n";
 }
 
+/// How fast it was, and why not faster.
+std::string speed_text(const Report& report) {
+    std::string text;
+    for (const std::string& note : report.notes) text += "  " + printable(note) + '\n';
+    if (report.verdict.limit == govern::Limit::nothing) return text.empty() ? text : "\nSpeed:\n" + text;
+    const std::uint32_t width = std::max(report.source.connections, report.destination.connections);
+    const std::chrono::duration<double> elapsed = report.elapsed;
+    const double per_second = static_cast<double>(report.totals().copied_octets.value()) / std::max(elapsed.count(), 1e-3);
+    return "\nSpeed: " + spell(Octets{static_cast<std::uint64_t>(per_second)}) + "/s over " + counted(width, "connection") +
+           " to each server; " + govern::spell(report.verdict) + ".\n" + text;
+}
+
 std::string warnings_list(const Report& report) {
     std::string text;
     for (const std::string& warning : report.warnings) text += "  " + printable(warning) + '\n';
@@ -296,7 +308,7 @@ std::string report_text(const Report& report, std::size_t width) {
     width = std::max<std::size_t>(width, 60);
     return headline(report) + folder_table(report, width) + renamed_text(report) + removed_folders_text(report) +
            left_out_text(report) + folder_errors(report) + exceptions_list(report) + repaired_list(report) +
-           warnings_list(report) + removed_text(report) + ending_text(report);
+           speed_text(report) + warnings_list(report) + removed_text(report) + ending_text(report);
 }
 
 std::string exceptions_text(const Report& report) {

@@ -79,7 +79,11 @@ constexpr std::array running{
     Option{.name = "ledger",
            .value = "FILE",
            .help = "remember what was copied here (default: one per account pair below ~/.local/state)"},
-    Option{.name = "connections", .value = "N", .help = "at most this many per server, 1 to 32 (default 4)"},
+    Option{.name = "connections", .value = "N", .help = "so many per server, 1 to 32 (default: found out, up to 8)"},
+    Option{.name = "order",
+           .value = "HOW",
+           .help = "of the messages of a folder: kept (as on the source, the default), any (a refused message may change it) or "
+                   "newest (the last first, INBOX before other folders)"},
     Option{.name = "max-bytes-per-second",
            .value = "SIZE",
            .help = "read no faster from the source, all connections together: 500kB, 2MB"},

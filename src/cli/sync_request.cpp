@@ -115,6 +115,7 @@ public:
             else reader_.mistake("--" + side_ + "-proxy: wanted socks5://host:port or http://host:port");
         }
         access_.compress = reader_.line().is_on(side_ + "-compress", access_.compress);
+        access_.may_compress = !reader_.line().has(side_ + "-compress");
     }
 
 private:
@@ -238,6 +239,13 @@ void read_rules(Reader& reader, sync::Rules& rules, std::int64_t now) {
     read_deletions(reader, rules);
 }
 
+std::optional<sync::CopyOrder> parse_order(std::string_view text) {
+    if (text == "kept") return sync::CopyOrder::kept;
+    if (text == "any") return sync::CopyOrder::any;
+    if (text == "newest") return sync::CopyOrder::newest;
+    return std::nullopt;
+}
+
 constexpr std::uint64_t most_connections = 32;
 constexpr Octets least_budget{1U << 20};
 
@@ -263,6 +271,7 @@ void read_running(Reader& reader, app::SyncRequest& request, const Surroundings&
     };
     request.most_octets_a_second = reader.value("max-bytes-per-second", rate, "a size above 0, like 500kB");
     request.most_messages_a_second = reader.value("max-messages-per-second", parse_rate, "a number above 0, like 4 or 0.5");
+    if (const auto copy_order = reader.value("order", parse_order, "kept, any or newest")) request.order = *copy_order;
     request.ledger_path = reader.text("ledger");
     request.dry_run = reader.line().is_on("dry-run");
     request.subscribe = reader.line().is_on("subscribe", true);

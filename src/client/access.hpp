@@ -50,6 +50,7 @@ struct Access {
     std::string mechanism;           ///< force this one (`PLAIN`, `LOGIN-COMMAND`, ...); empty: best
     bool clear_text_allowed = true;  ///< password in clear on a plaintext connection the operator asked for
     bool compress = false;           ///< COMPRESS=DEFLATE where offered
+    bool may_compress = false;       ///< otherwise: whoever uses several connections may try whether it is faster
     bool send_id = true;
     std::shared_ptr<Pace> read_pace;  ///< octets a second, for all connections that share it; empty: as fast as it goes
     Deadlines deadlines;

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "govern/asked_wait.hpp"
+
 namespace mailhaul::client {
 namespace {
 
@@ -38,6 +40,8 @@ constexpr std::array codes{
 constexpr std::array phrases{
     Meaning{"request is throttled", Errc::throttled, Scope::account, Retry::later, "try again later"},
     Meaning{"exceeded command or bandwidth limits", Errc::throttled, Scope::account, Retry::later, "try again tomorrow"},
+    Meaning{"slow down", Errc::throttled, Scope::account, Retry::later, "try again later"},
+    Meaning{"too many requests", Errc::throttled, Scope::account, Retry::later, "try again later"},
     Meaning{"rate limit hit", Errc::throttled, Scope::account, Retry::later, "try again later"},
     Meaning{"too many simultaneous connections", Errc::too_many_connections, Scope::account, Retry::later,
             "use fewer connections"},
@@ -68,6 +72,9 @@ std::optional<Meaning> meaning_of(const imap::StatusResponse& status) {
     const auto phrase =
         std::ranges::find_if(phrases, [&](const Meaning& m) { return words.find(m.said) != std::string::npos; });
     if (phrase != phrases.end()) return *phrase;
+    // Whatever the code says, who names a time wants to be asked again then.
+    if (govern::wait_asked_for(status.text))
+        return Meaning{"", Errc::throttled, Scope::account, Retry::later, "try again once the time it names has passed"};
     const std::string code = status.code_name();
     const auto known = std::ranges::find_if(codes, [&](const Meaning& m) { return m.said == code; });
     if (known != codes.end()) return *known;

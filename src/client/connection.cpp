@@ -153,6 +153,11 @@ void Connection::cancel(imap::CommandId id) {
     pump_->output_ready.notify();
 }
 
+void Connection::post(imap::Command command, std::function<void(const Result<imap::StatusResponse>&)> done) {
+    const imap::CommandId id = pump_->submit(std::move(command), nullptr);
+    pump_->told(id, std::move(done));
+}
+
 Task<Result<imap::StatusResponse>> Connection::answer_to(imap::CommandId id) { return pump_->answer_to(id); }
 
 bool Connection::has_answer(imap::CommandId id) const {
@@ -181,6 +186,7 @@ const Access& Connection::access() const { return pump_->access; }
 std::string Connection::transport() const { return pump_->stream ? pump_->stream->describe() : std::string{}; }
 std::string Connection::server() const { return pump_->server_words; }
 std::string Connection::mechanism() const { return pump_->used_mechanism; }
+std::chrono::microseconds Connection::round_trip() const { return pump_->round_trip.value_or(std::chrono::microseconds{0}); }
 Octets Connection::received() const { return pump_->received; }
 Octets Connection::sent() const { return pump_->sent; }
 

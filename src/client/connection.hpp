@@ -6,6 +6,7 @@
 // when a deadline passes. What the commands mean stands in mailbox_commands.hpp.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -51,6 +52,9 @@ public:
     virtual Task<Result<std::string>> next() = 0;
 };
 
+/// Whether login() waits for what the server says of itself (ID), or only asks.
+enum class Introduction : std::uint8_t { awaited, passed_by };
+
 /// Where the dialogue is written for `--protocol`; secrets arrive redacted.
 using ProtocolLog = std::function<void(char direction, std::string_view line)>;
 
@@ -69,7 +73,7 @@ public:
     /// Authenticates with the best mechanism both sides know, then learns capabilities, exchanges ID and starts
     /// compression where asked. Errors: login_refused (never retried by itself), login_unavailable,
     /// credential_unavailable and everything a connection can end in.
-    Task<Result<void>> login();
+    Task<Result<void>> login(Introduction introduction = Introduction::awaited);
 
     /// Says LOGOUT, waits for the answer at most a moment, and closes.
     Task<void> close();
@@ -82,6 +86,9 @@ public:
     /// Lets the held end of a command go (CommandBuilder::build_held()); cancel(): so that it is refused as a whole.
     void release(imap::CommandId id);
     void cancel(imap::CommandId id);
+    /// Queues a command whose answer nobody waits for; `done` is told it, or the Error the connection ended with, at some
+    /// time. Must not block.
+    void post(imap::Command command, std::function<void(const Result<imap::StatusResponse>&)> done);
     /// The tagged answer, whatever its status; an Error where the connection ended first.
     Task<Result<imap::StatusResponse>> answer_to(imap::CommandId id);
     /// True where answer_to() would return at once.
@@ -104,6 +111,8 @@ public:
     [[nodiscard]] std::string transport() const;  ///< `TLSv1.3 ...`, `plaintext`
     [[nodiscard]] std::string server() const;     ///< ID name and version, or the greeting's words
     [[nodiscard]] std::string mechanism() const;  ///< that logged in; empty before
+    /// The shortest a question took before the connection was full duplex; zero where none was asked.
+    [[nodiscard]] std::chrono::microseconds round_trip() const;
     [[nodiscard]] Octets received() const;
     [[nodiscard]] Octets sent() const;
 
@@ -118,6 +127,7 @@ private:
     Task<Result<void>> try_mechanism(const std::string& name, const auth::Credentials& credentials);
     [[nodiscard]] Result<void> login_result(const imap::StatusResponse& status, const std::string& mechanism,
                                             const std::string& explanation) const;
+    [[nodiscard]] std::optional<imap::Command> introduction() const;
     Task<Result<void>> introduce();
     Task<Result<void>> compress();
 

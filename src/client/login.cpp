@@ -61,7 +61,7 @@ public:
 
 }  // namespace
 
-Task<Result<void>> Connection::login() {
+Task<Result<void>> Connection::login(Introduction introduction_is) {
     if (pump_->session.state() == imap::State::not_authenticated) {
         auth::Credentials credentials;
         credentials.user = pump_->access.user;
@@ -81,12 +81,20 @@ Task<Result<void>> Connection::login() {
         MH_CO_TRY_VOID(co_await authenticate(std::move(credentials)));
     }
     MH_CO_TRY_VOID(co_await learn_capabilities());
-    MH_CO_TRY_VOID(co_await introduce());
+    if (introduction_is == Introduction::awaited) MH_CO_TRY_VOID(co_await introduce());
     if (pump_->access.compress && capabilities().has("COMPRESS=DEFLATE")) MH_CO_TRY_VOID(co_await compress());
     if (pump_->access.read_pace)
         pump_->stream = net::pace_reading(std::move(pump_->stream), pump_->access.read_pace, pump_->executor);
     pump_->run_duplex();
+    const std::optional<imap::Command> words = introduction();
+    if (introduction_is == Introduction::passed_by && words) post(*words, [](const Result<imap::StatusResponse>&) {});
     co_return Result<void>{};
+}
+
+/// Some servers open no mailbox before they were told who is there.
+std::optional<imap::Command> Connection::introduction() const {
+    if (!capabilities().has("ID") || !pump_->access.send_id) return std::nullopt;
+    return imap::id_command({{"name", "mailhaul"}, {"version", MAILHAUL_VERSION}});
 }
 
 Task<Result<void>> Connection::authenticate(auth::Credentials credentials) {
@@ -182,11 +190,11 @@ Result<void> Connection::login_result(const imap::StatusResponse& status, const 
 }
 
 Task<Result<void>> Connection::introduce() {
-    if (!capabilities().has("ID") || !pump_->access.send_id) co_return Result<void>{};
+    std::optional<imap::Command> words = introduction();
+    if (!words) co_return Result<void>{};
     IdSink names;
     const Listening listening(*this, names);
-    const std::vector<std::pair<std::string, std::string>> fields{{"name", "mailhaul"}, {"version", MAILHAUL_VERSION}};
-    auto answer = co_await pump_->exchange(imap::id_command(fields));
+    auto answer = co_await pump_->exchange(std::move(*words));
     if (!answer.ok()) co_return pump_->failure ? *pump_->failure : std::move(answer).error();
     if (!names.words.empty()) pump_->server_words = names.words;
     co_return Result<void>{};  // a server that refuses ID is as good as any

@@ -40,6 +40,8 @@ public:
             }
         } else if (auto* status = std::get_if<imap::MailboxStatusResponse>(&response)) {
             counters.insert_or_assign(status->status.name.raw(), std::move(status->status));
+        } else if (auto* spaces = std::get_if<imap::NamespaceResponse>(&response)) {
+            namespaces = std::move(spaces->namespaces);
         } else if (const auto* odd = std::get_if<imap::UnreadableResponse>(&response)) {
             unreadable = odd->reason + ": " + odd->raw;
         }
@@ -48,6 +50,7 @@ public:
     std::vector<imap::MailboxInfo> mailboxes;
     std::vector<imap::MailboxName> subscribed;
     std::unordered_map<std::string, imap::MailboxStatus> counters;
+    imap::Namespaces namespaces;
     std::string unreadable;
 
 private:
@@ -136,6 +139,32 @@ private:
     FetchVisitor visit_;
 };
 
+/// Hears a SELECT and the listing that follows it at once. What is said of the mailbox after it is open is news, and was
+/// not there to be listed.
+class OpeningSink : public DataSink {
+public:
+    OpeningSink(const Connection& connection, imap::CommandId opening, FetchVisitor visit)
+        : connection_(connection), opening_(opening), messages_(std::move(visit)) {}
+    void on_response(imap::Response&& response) override {
+        DataSink& hears_it = is_open_ ? static_cast<DataSink&>(messages_) : mailbox_;
+        hears_it.on_response(std::move(response));
+    }
+    void on_answer() override { is_open_ = is_open_ || connection_.has_answer(opening_); }
+    imap::SelectedMailbox opened(imap::MailboxName name, const imap::StatusResponse& answer) {
+        mailbox_.note_code(answer);
+        mailbox_.selected.name = std::move(name);
+        return std::move(mailbox_.selected);
+    }
+    [[nodiscard]] const std::string& unreadable() const { return messages_.unreadable; }
+
+private:
+    const Connection& connection_;
+    imap::CommandId opening_;
+    SelectSink mailbox_;
+    FetchSink messages_;
+    bool is_open_ = false;
+};
+
 class BodiesSink : public DataSink {
 public:
     explicit BodiesSink(BodyVisitor visit) : visit_(std::move(visit)) {}
@@ -189,33 +218,7 @@ Task<Result<void>> fetch_all(Connection& connection, std::vector<FetchRequest> r
     co_return co_await await_all(connection, std::move(asked), Doing::listing, "UID FETCH");
 }
 
-}  // namespace
-
-Task<Result<imap::Namespaces>> ask_namespaces(Connection& connection) {
-    struct NamespaceSink : DataSink {
-        void on_response(imap::Response&& response) override {
-            if (auto* spaces = std::get_if<imap::NamespaceResponse>(&response)) found = std::move(spaces->namespaces);
-            if (auto* list = std::get_if<imap::ListResponse>(&response)) separator = list->info.separator;
-        }
-        std::optional<imap::Namespaces> found;
-        std::optional<char> separator;
-    } sink;
-    const Listening listening(connection, sink);
-    if (connection.capabilities().has("NAMESPACE")) {
-        auto answer = co_await connection.run(imap::namespace_command(), Doing::listing);
-        if (!answer.ok() && answer.error().scope >= Scope::account) co_return std::move(answer).error();
-    }
-    if (sink.found && !sink.found->personal.empty()) co_return std::move(*sink.found);
-    auto answer = co_await connection.run(imap::list_command("", "", "", connection.literal_mode()), Doing::listing);
-    if (!answer.ok()) co_return std::move(answer).error();
-    imap::Namespaces guessed = sink.found.value_or(imap::Namespaces{});
-    guessed.personal.push_back(imap::Namespace{"", sink.separator});
-    co_return guessed;
-}
-
-Task<Result<std::vector<ListedMailbox>>> list_mailboxes(Connection& connection) {
-    ListingSink rows(connection);
-    const Listening listening(connection, rows);
+Task<Result<std::vector<ListedMailbox>>> list_with(Connection& connection, ListingSink& rows) {
     const imap::CapabilitySet& capabilities = connection.capabilities();
     const bool extended = capabilities.has("LIST-EXTENDED");
     if (extended) {
@@ -249,6 +252,51 @@ Task<Result<std::vector<ListedMailbox>>> list_mailboxes(Connection& connection) 
     co_return out;
 }
 
+/// What LIST "" "" tells where NAMESPACE told nothing.
+Task<Result<imap::Namespaces>> guess_namespaces(Connection& connection, imap::Namespaces known) {
+    struct SeparatorSink : DataSink {
+        void on_response(imap::Response&& response) override {
+            if (auto* list = std::get_if<imap::ListResponse>(&response)) separator = list->info.separator;
+        }
+        std::optional<char> separator;
+    } sink;
+    const Listening listening(connection, sink);
+    auto answer = co_await connection.run(imap::list_command("", "", "", connection.literal_mode()), Doing::listing);
+    if (!answer.ok()) co_return std::move(answer).error();
+    known.personal.push_back(imap::Namespace{"", sink.separator});
+    co_return known;
+}
+
+}  // namespace
+
+Task<Result<AccountListing>> list_account(Connection& connection) {
+    AccountListing account;
+    ListingSink rows(connection);
+    const Listening listening(connection, rows);
+    std::optional<imap::CommandId> asked;
+    if (connection.capabilities().has("NAMESPACE")) asked = connection.submit(imap::namespace_command());
+    auto mailboxes = co_await list_with(connection, rows);
+    if (asked) {  // a server that will not tell has none
+        auto answer = co_await connection.answer_to(*asked);
+        if (!answer.ok()) co_return std::move(answer).error();
+    }
+    if (!mailboxes.ok()) co_return std::move(mailboxes).error();
+    account.mailboxes = std::move(mailboxes).value();
+    account.namespaces = std::move(rows.namespaces);
+    if (account.namespaces.personal.empty()) {
+        auto guessed = co_await guess_namespaces(connection, std::move(account.namespaces));
+        if (!guessed.ok()) co_return std::move(guessed).error();
+        account.namespaces = std::move(guessed).value();
+    }
+    co_return account;
+}
+
+Task<Result<std::vector<ListedMailbox>>> list_mailboxes(Connection& connection) {
+    ListingSink rows(connection);
+    const Listening listening(connection, rows);
+    co_return co_await list_with(connection, rows);
+}
+
 Task<Result<imap::SelectedMailbox>> open_mailbox(Connection& connection, imap::MailboxName name, imap::SelectMode mode) {
     SelectSink sink;
     const Listening listening(connection, sink);
@@ -257,6 +305,28 @@ Task<Result<imap::SelectedMailbox>> open_mailbox(Connection& connection, imap::M
     sink.note_code(answer.value());
     sink.selected.name = std::move(name);
     co_return std::move(sink.selected);
+}
+
+Task<Result<imap::SelectedMailbox>> open_and_list(Connection& connection, imap::MailboxName name, imap::SelectMode mode,
+                                                  std::string items, FetchVisitor visit) {
+    const imap::CommandId opening = connection.submit(imap::select_command(name, mode, "", connection.literal_mode()));
+    OpeningSink sink(connection, opening, std::move(visit));
+    const Listening listening(connection, sink);
+    imap::Command list = imap::uid_fetch_command("1:*", items, "");
+    list.follows_select = true;
+    const imap::CommandId listing = connection.submit(std::move(list));
+    auto opened = co_await connection.answer_to(opening);
+    auto listed = co_await connection.answer_to(listing);
+    if (!opened.ok()) co_return std::move(opened).error();
+    if (opened.value().kind != imap::StatusKind::ok) co_return error_from(opened.value(), Doing::opening, "SELECT");
+    if (!listed.ok()) co_return std::move(listed).error();
+    imap::SelectedMailbox selected = sink.opened(std::move(name), opened.value());
+    if (selected.exists > 0 && listed.value().kind != imap::StatusKind::ok)
+        co_return error_from(listed.value(), Doing::fetching, "UID FETCH");
+    if (!sink.unreadable().empty())
+        co_return Error{Errc::bad_response, Scope::mailbox, Retry::now,
+                        "part of the message listing cannot be read, so it is not complete: " + sink.unreadable()};
+    co_return selected;
 }
 
 Task<Result<imap::MailboxStatus>> ask_status(Connection& connection, imap::MailboxName name) {

@@ -27,8 +27,14 @@ struct ListedMailbox {
     std::optional<imap::MailboxStatus> status;  ///< empty: \Noselect, or the server would not say
 };
 
-/// NAMESPACE, or what LIST "" "" tells where the server has no NAMESPACE.
-Task<Result<imap::Namespaces>> ask_namespaces(Connection& connection);
+/// What an account looks like from outside.
+struct AccountListing {
+    imap::Namespaces namespaces;  ///< from NAMESPACE, or what LIST "" "" tells where the server has no NAMESPACE
+    std::vector<ListedMailbox> mailboxes;
+};
+
+/// Namespaces and list_mailboxes() at once.
+Task<Result<AccountListing>> list_account(Connection& connection);
 
 /// Every mailbox with roles, subscription and counters: one round trip with LIST-EXTENDED and LIST-STATUS, else
 /// LIST, LSUB and STATUS pipelined. A listing the server broke off is an Error, never a short list.
@@ -36,6 +42,13 @@ Task<Result<std::vector<ListedMailbox>>> list_mailboxes(Connection& connection);
 
 /// SELECT or EXAMINE. Errors: mailbox_missing, mailbox_refused, no_permission (scope mailbox).
 Task<Result<imap::SelectedMailbox>> open_mailbox(Connection& connection, imap::MailboxName name, imap::SelectMode mode);
+
+/// Told each FETCH response that carries a UID.
+using FetchVisitor = std::function<void(imap::FetchResponse&&)>;
+
+/// open_mailbox() and `UID FETCH 1:* items` in one round trip. What is refused of an empty mailbox is no error.
+Task<Result<imap::SelectedMailbox>> open_and_list(Connection& connection, imap::MailboxName name, imap::SelectMode mode,
+                                                  std::string items, FetchVisitor visit);
 
 /// STATUS of one mailbox.
 Task<Result<imap::MailboxStatus>> ask_status(Connection& connection, imap::MailboxName name);
@@ -52,9 +65,6 @@ Task<Result<void>> unsubscribe_mailbox(Connection& connection, imap::MailboxName
 Task<Result<void>> delete_mailbox(Connection& connection, imap::MailboxName name);
 /// RENAME; mailboxes below go along (RFC 9051 section 6.3.6). Errors: mailbox_refused, no_permission (scope mailbox).
 Task<Result<void>> rename_mailbox(Connection& connection, imap::MailboxName from, imap::MailboxName to);
-
-/// Told each FETCH response that carries a UID.
-using FetchVisitor = std::function<void(imap::FetchResponse&&)>;
 
 /// One UID FETCH: a set in wire form, the items to fetch, and modifiers such as `CHANGEDSINCE 12`.
 struct FetchRequest {

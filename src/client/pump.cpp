@@ -69,10 +69,10 @@ void Connection::Pump::fail(Error why) {
     if (failure) return;
     failure = std::move(why);
     if (stream) stream->close();  // absent while, or after, a TLS handshake consumed it
-    for (auto& [id, waiting] : pending) {
-        if (!waiting->answer) waiting->answer = Result<imap::StatusResponse>(*failure);
-        waiting->answered.notify();
-    }
+    std::vector<imap::CommandId> unanswered;
+    for (const auto& [id, waiting] : pending)
+        if (!waiting->answer) unanswered.push_back(id);
+    for (const imap::CommandId id : unanswered) settle(id, *failure);
     output_ready.notify();
     watch_timer.cancel();
     if (sink != nullptr) sink->on_answer();
@@ -128,13 +128,17 @@ Task<Result<imap::SessionEvent>> Connection::Pump::next_event() {
 Task<Result<imap::StatusResponse>> Connection::Pump::exchange(imap::Command command) {
     const imap::CommandId id = session.submit(std::move(command));
     touch();
+    const Clock::time_point asked = Clock::now();
     while (true) {
         auto flushed = co_await flush();
         if (!flushed.ok()) co_return std::move(flushed).error();
         auto event = co_await next_event();
         if (!event.ok()) co_return std::move(event).error();
-        if (auto* done = std::get_if<imap::Completed>(&event.value()); done != nullptr && done->id == id)
+        if (auto* done = std::get_if<imap::Completed>(&event.value()); done != nullptr && done->id == id) {
+            const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - asked);
+            round_trip = std::min(round_trip.value_or(took), took);
             co_return std::move(done->status);
+        }
         if (auto* bye = std::get_if<imap::Goodbye>(&event.value())) {
             goodbye = bye->status;
         } else if (auto* data = std::get_if<imap::Untagged>(&event.value()); data != nullptr && sink != nullptr) {
@@ -181,6 +185,25 @@ imap::CommandId Connection::Pump::submit(imap::Command command, std::shared_ptr<
     return id;
 }
 
+void Connection::Pump::told(imap::CommandId id, std::function<void(const Result<imap::StatusResponse>&)> done) {
+    Pending& waiting = *pending.at(id);
+    waiting.tell = std::move(done);
+    if (waiting.answer) settle(id, std::move(*waiting.answer));
+}
+
+void Connection::Pump::settle(imap::CommandId id, Result<imap::StatusResponse> answer) {
+    const auto found = pending.find(id);
+    if (found == pending.end()) return;
+    if (found->second->tell) {
+        const auto tell = std::move(found->second->tell);
+        pending.erase(found);
+        tell(answer);
+        return;
+    }
+    found->second->answer = std::move(answer);
+    found->second->answered.notify();
+}
+
 Task<Result<imap::StatusResponse>> Connection::Pump::answer_to(imap::CommandId id) {
     const auto found = pending.find(id);
     if (found == pending.end()) co_return Error{Errc::internal, Scope::run, Retry::never, "an answer was awaited twice"};
@@ -217,11 +240,8 @@ Task<void> Connection::Pump::dispatch(imap::SessionEvent event) {
     } else if (auto* done = std::get_if<imap::Completed>(&event)) {
         small_talk = 0;
         const auto found = pending.find(done->id);
-        if (found != pending.end()) {
-            if (session.still_sends(done->id)) refused_midway = found->second->source;
-            found->second->answer = Result<imap::StatusResponse>(std::move(done->status));
-            found->second->answered.notify();
-        }
+        if (found != pending.end() && session.still_sends(done->id)) refused_midway = found->second->source;
+        settle(done->id, std::move(done->status));
         output_ready.notify();  // what waited for this command may go now
         if (sink != nullptr) sink->on_answer();
     } else if (auto* bye = std::get_if<imap::Goodbye>(&event)) {

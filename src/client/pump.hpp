@@ -30,6 +30,7 @@ struct Connection::Pump : std::enable_shared_from_this<Connection::Pump> {
         explicit Pending(const asio::any_io_executor& where) : answered(where) {}
         std::optional<Result<imap::StatusResponse>> answer;
         std::shared_ptr<BodySource> source = nullptr;
+        std::function<void(const Result<imap::StatusResponse>&)> tell = nullptr;  ///< instead of answer_to()
         Event answered;
     };
 
@@ -49,6 +50,8 @@ struct Connection::Pump : std::enable_shared_from_this<Connection::Pump> {
     Task<void> finish();
     imap::CommandId submit(imap::Command command, std::shared_ptr<BodySource> source);
     Task<Result<imap::StatusResponse>> answer_to(imap::CommandId id);
+    void told(imap::CommandId id, std::function<void(const Result<imap::StatusResponse>&)> done);
+    void settle(imap::CommandId id, Result<imap::StatusResponse> answer);
 
     /// Ends the connection; everything pending fails with `why`. The first reason counts.
     void fail(Error why);
@@ -96,6 +99,7 @@ struct Connection::Pump : std::enable_shared_from_this<Connection::Pump> {
     bool lock_step_waits = true;  // something is expected although no command is outstanding: the greeting
     bool waiting_for_room = false;
     bool has_qresync = false;
+    std::optional<std::chrono::microseconds> round_trip;
     std::string server_words;
     std::string used_mechanism;
     Octets received;

@@ -31,7 +31,7 @@ enum class LiteralMode : std::uint8_t {
 /// What the session must know of a command to keep the pipelining rules (RFC 9051 section 5.5).
 enum class CommandKind : std::uint8_t {
     exclusive,  ///< nothing else may be outstanding: LOGIN, AUTHENTICATE, STARTTLS, COMPRESS, ENABLE, UNAUTHENTICATE
-    select,     ///< SELECT, EXAMINE, UNSELECT, CLOSE: nothing after it until its answer
+    select,     ///< SELECT, EXAMINE, UNSELECT, CLOSE: behind `other`, and only Command::follows_select behind it
     append,
     uid,    ///< UID FETCH, STORE, SEARCH, COPY: freely with each other
     other,  ///< STATUS, LIST, CREATE, NAMESPACE, ID ...: freely with each other
@@ -59,6 +59,7 @@ struct Command {
     CommandKind kind = CommandKind::other;
     std::vector<CommandPart> parts;  ///< the first begins right after the tag and blank; the last ends with CRLF
     bool secret = false;             ///< its octets never reach a log
+    bool follows_select = false;     ///< goes out behind a SELECT not answered yet, and is in vain where that is refused
 };
 
 /// One message of an APPEND: what goes between the mailbox and the literal.

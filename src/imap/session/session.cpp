@@ -122,10 +122,13 @@ void Session::answer(std::string line) { answers_.push_back(std::move(line)); }
 bool Session::may_start(const Command& command) const {
     if (in_flight_.empty()) return true;
     if (in_flight_.size() >= options_.max_in_flight || !in_flight_.back().is_sent()) return false;
-    const auto stands_alone = [](CommandKind kind) {
-        return kind == CommandKind::exclusive || kind == CommandKind::select || kind == CommandKind::logout;
+    const auto is_in_flight = [this](auto... kinds) {
+        return std::ranges::any_of(in_flight_, [&](const Flight& flight) { return ((flight.command.kind == kinds) || ...); });
     };
-    return !stands_alone(command.kind) && !stands_alone(in_flight_.back().command.kind);
+    if (command.kind == CommandKind::exclusive || command.kind == CommandKind::logout) return false;
+    if (is_in_flight(CommandKind::exclusive, CommandKind::logout)) return false;
+    if (command.kind == CommandKind::select) return !is_in_flight(CommandKind::select, CommandKind::uid, CommandKind::append);
+    return command.follows_select || !is_in_flight(CommandKind::select);
 }
 
 void Session::start_next() {

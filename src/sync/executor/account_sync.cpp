@@ -28,15 +28,10 @@ MailboxTree tree_of(const std::vector<client::ListedMailbox>& listing, const ima
 
 std::string quoted(const imap::MailboxName& name) { return "\"" + imap::display_name(name.raw()) + "\""; }
 
-/// One side's namespaces and listing.
-using Observed = Result<std::pair<imap::Namespaces, std::vector<client::ListedMailbox>>>;
-
-Task<Observed> observe_side(client::Connection& connection, SideName side) {
-    auto spaces = co_await client::ask_namespaces(connection);
-    if (!spaces.ok()) co_return std::move(spaces).error().while_doing("listing the " + std::string(to_string(side)));
-    auto listing = co_await client::list_mailboxes(connection);
-    if (!listing.ok()) co_return std::move(listing).error().while_doing("listing the " + std::string(to_string(side)));
-    co_return std::make_pair(std::move(spaces).value(), std::move(listing).value());
+Task<Result<client::AccountListing>> observe_side(client::Connection& connection, SideName side) {
+    auto listed = co_await client::list_account(connection);
+    if (!listed.ok()) co_return std::move(listed).error().while_doing("listing the " + std::string(to_string(side)));
+    co_return std::move(listed).value();
 }
 
 }  // namespace
@@ -55,20 +50,29 @@ Task<void> AccountSync::run() {
     if (ready.ok()) ready = map();
     if (ready.ok() && !plan_.allow_same_account) ready = co_await check_accounts_differ();
     if (ready.ok()) ready = co_await follow_renames();
-    if (ready.ok()) begin_work();
+    if (ready.ok()) ready = begin_work();
     run_.enter(Progress::Phase::planning);
-    if (ready.ok()) ready = co_await make_mailboxes();
-    if (ready.ok() && !run_.dry_run) ready = co_await subscribe();
     if (ready.ok() && !plan_.folders_only) ready = pass_over_settled();
+
+    const auto executor = co_await asio::this_coro::executor;
+    queue_ready_.emplace(executor);
+    TaskScope lanes(executor);
+    begin_width();
+    lanes_ = &lanes;
+    if (ready.ok()) open_extra_lanes();  // they connect while the mailboxes are made
+    if (ready.ok()) ready = co_await make_mailboxes();
     if (!ready.ok()) end_run(std::move(ready).error());
-
+    if (!ended_ && !run_.dry_run) subscribe();
     queue_work();
-    TaskScope lanes(co_await asio::this_coro::executor);
-    const auto wanted = std::clamp<std::size_t>(queue_.size(), 1, plan_.lanes);
+    is_queue_ready_ = true;
+    queue_ready_->notify();
     lanes.spawn(work_in(first_lane_));
-    for (std::size_t i = 1; i < wanted && !ended_; ++i) lanes.spawn(run_extra_lane());
     co_await lanes.join();
+    lanes_ = nullptr;
+    while (!queue_.empty() && !ended_ && !run_.stopping) co_await work_in(first_lane_);  // what a lane gave back at its end
+    run_.progressed = nullptr;
 
+    co_await finish_subscribing();
     auto settled = co_await record_settled_states();
     if (!settled.ok()) run_.warn("the next run must open every folder again: " + settled.error().describe());
     auto removed = co_await remove_mailboxes();
@@ -90,10 +94,10 @@ Task<Result<void>> AccountSync::observe() {
         run_.report.error_side = SideName::destination;
         co_return std::move(seen.second).error();
     }
-    source_spaces_ = std::move(seen.first->first);
-    source_listing_ = std::move(seen.first->second);
-    destination_spaces_ = std::move(seen.second->first);
-    destination_listing_ = std::move(seen.second->second);
+    source_spaces_ = std::move(seen.first->namespaces);
+    source_listing_ = std::move(seen.first->mailboxes);
+    destination_spaces_ = std::move(seen.second->namespaces);
+    destination_listing_ = std::move(seen.second->mailboxes);
     run_.append_limit = first_lane_.destination->capabilities().append_limit();
     co_return Result<void>{};
 }
@@ -106,7 +110,10 @@ Result<void> AccountSync::map() {
     return {};
 }
 
-void AccountSync::begin_work() {
+Result<void> AccountSync::begin_work() {
+    MH_TRY(pairs, run_.ledger.pairs());
+    std::set<std::string> known;
+    for (const store::PairKey& pair : pairs) known.insert(pair.source.name.raw());
     const MailboxTree destination = tree_of(destination_listing_, destination_spaces_);
     run_.removed_mail = imap::MailboxName(destination.personal.prefix + run_.removed_mail.raw());
     for (const std::string& words : mapping_.warnings) run_.warn(words);
@@ -132,6 +139,7 @@ void AccountSync::begin_work() {
         work.report.rule = one.rule;
         work.report.created = !one.exists;
         work.destination_exists = one.exists;
+        work.is_new = !known.contains(one.source.name.raw());
         work.expected_messages = counts[one.source.name.raw()];
         work.report.source_messages = work.expected_messages;
         if (const auto held = renames_.held.find(one.source.name); held != renames_.held.end()) {
@@ -147,6 +155,7 @@ void AccountSync::begin_work() {
         work_.push_back(std::move(work));
     }
     run_.progress.mailboxes_total = static_cast<std::uint32_t>(work_.size());
+    return {};
 }
 
 ListedSide AccountSync::source_side() const {
@@ -243,30 +252,34 @@ Task<Result<void>> AccountSync::make_one_wave(const std::vector<std::size_t>& wh
     co_return Result<void>{};
 }
 
-Task<Result<void>> AccountSync::subscribe() {
+/// Nothing waits for the answers: the work goes on behind them.
+void AccountSync::subscribe() {
     client::Connection& destination = *first_lane_.destination;
-    std::vector<imap::CommandId> asked;
     std::unordered_map<std::string, bool> subscribed;
     for (const client::ListedMailbox& listed : destination_listing_)
         subscribed[listed.info.name.raw()] = listed.info.subscribed;
     for (std::size_t i = 0; i < work_.size(); ++i) {
         const bool wanted = plan_.subscribe_all || (plan_.subscribe && mapping_.mailboxes[i].source.subscribed);
-        if (!wanted || work_[i].report.error || subscribed[work_[i].report.destination.raw()]) continue;
-        asked.push_back(destination.submit(imap::subscribe_command(work_[i].report.destination, destination.literal_mode())));
+        const imap::MailboxName& name = work_[i].report.destination;
+        if (!wanted || work_[i].report.error || subscribed[name.raw()]) continue;
+        destination.post(imap::subscribe_command(name, destination.literal_mode()),
+                         [name, told = subscriptions_](const Result<imap::StatusResponse>& answer) {
+                             if (!answer.ok()) told->lost.push_back(name);
+                             else if (answer->kind != imap::StatusKind::ok) ++told->refused;
+                         });
     }
-    std::optional<Error> lost;
-    std::size_t refused = 0;
-    for (const imap::CommandId id : asked) {
-        auto answer = co_await destination.answer_to(id);
-        if (!answer.ok()) {
-            lost = std::move(answer).error();
-        } else if (answer.value().kind != imap::StatusKind::ok) {
-            ++refused;
-        }
+}
+
+/// Once more, those whose answers went with a connection.
+Task<void> AccountSync::finish_subscribing() {
+    const std::vector<imap::MailboxName> lost = std::exchange(subscriptions_->lost, {});
+    for (const imap::MailboxName& name : lost) {
+        if (run_.stopping || !first_lane_.destination || !first_lane_.destination->is_open()) break;
+        auto done = co_await client::subscribe_mailbox(*first_lane_.destination, name);
+        if (!done.ok()) ++subscriptions_->refused;
     }
-    if (refused > 0) run_.warn("the destination refused to subscribe to " + std::to_string(refused) + " folders");
-    if (lost) co_return std::move(*lost);
-    co_return Result<void>{};
+    if (subscriptions_->refused > 0)
+        run_.warn("the destination refused to subscribe to " + std::to_string(subscriptions_->refused) + " folders");
 }
 
 /// Last of all, and only where everything else is as it should be: what is missing on the destination may be in there.
@@ -301,7 +314,11 @@ void AccountSync::queue_work() {
             queue_.push_back(i);
         }
     }
+    const auto goes_first = [&](std::size_t index) {
+        return run_.limits.order == CopyOrder::newest && work_[index].report.source.is_inbox();
+    };
     std::ranges::sort(queue_, [&](std::size_t a, std::size_t b) {
+        if (goes_first(a) != goes_first(b)) return goes_first(a);
         if (work_[a].expected_messages != work_[b].expected_messages)
             return work_[a].expected_messages > work_[b].expected_messages;
         return a < b;

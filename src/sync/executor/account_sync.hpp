@@ -14,10 +14,15 @@
 #include <string>
 #include <vector>
 
+#include "async/event.hpp"
 #include "async/task.hpp"
+#include "async/task_scope.hpp"
 #include "client/access.hpp"
 #include "client/connection.hpp"
 #include "client/mailbox_commands.hpp"
+#include "govern/compression_trial.hpp"
+#include "govern/pressure.hpp"
+#include "govern/width.hpp"
 #include "sync/executor/mailbox_sync.hpp"
 #include "sync/executor/remove_mailboxes.hpp"
 #include "sync/executor/renames.hpp"
@@ -39,7 +44,7 @@ struct AccountPlan {
     bool skip_empty_folders = false;
     OnRename on_rename = OnRename::follow;
     FolderRules delete_folders;
-    std::uint32_t lanes = 4;
+    std::optional<std::uint32_t> lanes;  ///< at most and from the beginning; empty: found out (govern/width.hpp)
 };
 
 class AccountSync {
@@ -52,36 +57,57 @@ public:
     Task<void> run();
 
 private:
+    struct SideFlags {
+        bool source = false;
+        bool destination = false;
+        bool operator==(const SideFlags&) const = default;
+    };
     struct Lane {
         std::unique_ptr<client::Connection> source;
         std::unique_ptr<client::Connection> destination;
         bool is_first = false;
         bool is_counted = false;  ///< among lanes_connected_
+        std::optional<std::size_t> works_on;  ///< index of work_
+        SideFlags compressed;                 ///< as its connections were opened
     };
 
     Task<Result<void>> observe();
     Result<void> map();
     Task<Result<void>> check_accounts_differ();
     Task<Result<void>> follow_renames();
-    void begin_work();
+    Result<void> begin_work();
     [[nodiscard]] ListedSide source_side() const;
     [[nodiscard]] ListedSide destination_side() const;
     Task<Result<void>> make_mailboxes();
     Task<Result<void>> make_one_wave(const std::vector<std::size_t>& which, bool fallback, std::vector<std::size_t>& refused);
-    Task<Result<void>> subscribe();
+    void subscribe();
+    Task<void> finish_subscribing();
     Result<void> pass_over_settled();
     Task<Result<void>> remove_mailboxes();
     void queue_work();
     Task<Result<void>> record_settled_states();
+    void open_extra_lanes();
     Task<void> run_extra_lane();
     Task<void> work_in(Lane& lane);
     Task<bool> work_on(Lane& lane, std::size_t index);
-    Task<bool> try_later(std::size_t index, Error error);
+    Task<bool> try_later(Lane& lane, std::size_t index, Error error);
+    void begin_width();
+    void consider_width();
+    bool give_way(Lane& lane, const Error& error);
+    void consider_compression(std::uint64_t done);
+    [[nodiscard]] bool begin_compressing();
+    void change_compression(SideFlags wish);
+    Task<void> wait_until_welcome();
     Task<Result<void>> connect_lane(Lane& lane);
     Task<void> close_lane(Lane& lane);
     void count_connected(Lane& lane);
     void finish_mailbox(std::size_t index, std::optional<Error> error);
     void end_run(Error error);
+
+    struct Subscriptions {
+        std::vector<imap::MailboxName> lost;  ///< the connection ended before the answer
+        std::size_t refused = 0;
+    };
 
     RunState& run_;
     AccountPlan plan_;
@@ -95,7 +121,19 @@ private:
     std::vector<MailboxWork> work_;  // by index of mapping_.mailboxes
     std::set<std::size_t> settled_;  // indices of work_ that need not be opened
     std::deque<std::size_t> queue_;
+    bool is_queue_ready_ = false;
+    std::optional<Event> queue_ready_;  // set while run() runs
+    // Co-owned by the connection, which tells the answers for as long as it lives.
+    std::shared_ptr<Subscriptions> subscriptions_ = std::make_shared<Subscriptions>();
     bool knows_the_past_ = false;  // of some mailbox, so that asking for what changed can do
+    std::optional<govern::Width> width_;
+    std::optional<govern::CompressionTrial> compression_trial_;  // as long as there is something to try
+    SideFlags compress_;
+    std::set<Lane*> at_work_;
+    govern::Pressure pressure_{run_.first_pause * 30};
+    std::uint64_t done_before_ = 0;  // octets and messages, as consider_width() weighs them
+    TaskScope* lanes_ = nullptr;    // while they run
+    std::uint32_t lanes_alive_ = 0;  // connecting, waiting or at work
     std::uint32_t lanes_open_ = 0;
     std::uint32_t lanes_connected_ = 0;
     std::optional<Error> ended_;  // wider than a mailbox: no lane takes more

@@ -49,7 +49,9 @@ AppendStage::AppendStage(client::Connection& destination, TransferTarget target,
     : destination_(destination),
       target_(std::move(target)),
       handover_(handover),
-      batches_(destination.capabilities().has("MULTIAPPEND")) {}
+      batches_(destination.capabilities().has("MULTIAPPEND")),
+      starved_(handover.limits.activity, govern::Occupation::starved),
+      resting_(handover.limits.activity, govern::Occupation::resting) {}
 
 Task<void> AppendStage::run() {
     AnswerBell bell(handover_);
@@ -64,18 +66,20 @@ Task<void> AppendStage::run() {
         if (handover_.limits.message_pace) co_await keep_pace(*handover_.limits.message_pace, count);
     }
     while (!in_flight_.empty()) co_await settle_oldest();
-    handover_.credit_back.notify();
+    handover_.wake_fetcher();
 }
 
 /// Waits with everything told that was sent: a long pause is no reason to leave it unrecorded.
 Task<void> AppendStage::keep_pace(Pace& pace, std::size_t messages) {
     const auto due = pace.use(messages, Pace::Clock::now());
     while (!in_flight_.empty() && !handover_.failure) co_await settle_oldest();
+    resting_.set(true);
     while (!handover_.failure && !handover_.listener.is_stopping()) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(due - Pace::Clock::now());
         if (left <= std::chrono::milliseconds::zero()) break;
         co_await pause_for(std::min(left, longest_pause));
     }
+    resting_.set(false);
 }
 
 bool AppendStage::holds_several_in_flight() const {
@@ -94,7 +98,7 @@ bool AppendStage::can_be_held(const Batch& batch) const {
 bool AppendStage::may_send(const Batch& batch) const {
     if (in_flight_.empty()) return true;
     if (!holds_several_in_flight()) return in_flight_.size() < handover_.limits.appends_in_flight;
-    return in_flight_.size() == 1 && can_be_held(batch);
+    return in_flight_.size() == 1 && (can_be_held(batch) || !keeps_order());
 }
 
 bool AppendStage::is_full(const Batch& batch) const {
@@ -124,7 +128,9 @@ Task<AppendStage::Batch> AppendStage::next_batch() {
         } else if (handover_.fetching_stalled && !in_flight_.empty()) {
             co_await settle_oldest();  // or for the credit of batches under way
         } else {
+            starved_.set(in_flight_.empty());
             co_await handover_.changed.wait();
+            starved_.set(false);
         }
     }
     co_return batch;
@@ -142,7 +148,7 @@ imap::Command AppendStage::command_for(const Batch& batch, std::shared_ptr<BodyP
             pipe = message.pipe;
             command.external_literal(Octets{message.size + item.prefix.size()}, false);
         } else {
-            command.shared_literal(message.body, takes_binary && message.body->find('\0') != std::string::npos);
+            command.shared_literal(message.body, takes_binary && message.has_nul);
         }
     }
     return batch.is_held ? std::move(command).build_held() : std::move(command).build();
@@ -150,7 +156,7 @@ imap::Command AppendStage::command_for(const Batch& batch, std::shared_ptr<BodyP
 
 void AppendStage::send(Batch batch) {
     std::shared_ptr<BodyPipe> pipe;
-    batch.is_held = holds_several_in_flight();
+    batch.is_held = keeps_order() && holds_several_in_flight();
     if (batches_alone_ > 0) --batches_alone_;
     imap::Command command = command_for(batch, pipe);
     batch.command = destination_.submit(std::move(command), pipe);
@@ -239,6 +245,8 @@ Task<void> AppendStage::refused(Batch batch, imap::StatusResponse status) {
     // BAD to the very form of the command: this server does not understand batches after all.
     if (status.kind == imap::StatusKind::bad && status.code_name().empty()) batches_ = false;
     batches_alone_ = batches_alone_after_refusal;
+    // What was sent behind it without being held stands before it now: told in that order, so that UIDs can be told by order.
+    while (!in_flight_.empty() && !in_flight_.front().is_held && !handover_.failure) co_await settle_oldest();
     std::vector<Batch> parts;
     std::optional<Batch> next = co_await take_back_next();
     if (next) parts.push_back(std::move(*next));
@@ -279,6 +287,7 @@ Task<void> AppendStage::send_repaired(Batch batch, Failed failed) {
         if (!repaired || repaired->mended == sent) continue;
         sent = repaired->mended;
         batch.messages.front().repair = message::Repair{repaired->mended, digest_of(repaired->octets)};
+        batch.messages.front().has_nul = repaired->octets.find('\0') != std::string::npos;
         batch.messages.front().body = std::make_shared<const std::string>(std::move(repaired->octets));
         std::shared_ptr<BodyPipe> none;
         batch.command = destination_.submit(command_for(batch, none), nullptr);

@@ -37,6 +37,7 @@ private:
 
     Task<Batch> next_batch();
     Task<void> keep_pace(Pace& pace, std::size_t messages);
+    [[nodiscard]] bool keeps_order() const { return handover_.limits.order != CopyOrder::any; }
     [[nodiscard]] bool holds_several_in_flight() const;
     [[nodiscard]] bool can_be_held(const Batch& batch) const;
     [[nodiscard]] bool may_send(const Batch& batch) const;
@@ -60,6 +61,8 @@ private:
     bool batches_;         // MULTIAPPEND
     int batches_alone_ = 0;  // so many more are sent only once nothing is under way
     std::deque<Batch> in_flight_;
+    ActivityMark starved_;
+    ActivityMark resting_;
 };
 
 }  // namespace mailhaul::sync

@@ -33,7 +33,9 @@ Task<void> BodyPipe::room() {
 }
 
 Task<Result<std::string>> BodyPipe::next() {
+    starved_.set(chunks_.empty() && !failure_);
     while (chunks_.empty() && !failure_) co_await octets_ready_.wait();
+    starved_.set(false);
     if (failure_) co_return *failure_;
     std::string chunk = std::move(chunks_.front());
     chunks_.pop_front();

@@ -11,19 +11,24 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "async/event.hpp"
 #include "client/connection.hpp"
 #include "message/fingerprint.hpp"
 #include "message/message_id.hpp"
 #include "message/repair.hpp"
+#include "sync/executor/activity_mark.hpp"
 
 namespace mailhaul::sync {
 
 class BodyPipe : public client::BodySource {
 public:
-    BodyPipe(const asio::any_io_executor& executor, std::size_t window)
-        : window_(window), octets_ready_(executor), room_ready_(executor) {}
+    BodyPipe(const asio::any_io_executor& executor, std::size_t window, std::shared_ptr<govern::Activity> activity = nullptr)
+        : window_(window),
+          starved_(std::move(activity), govern::Occupation::starved),
+          octets_ready_(executor),
+          room_ready_(executor) {}
 
     /// Octets in front of the message (an added header); not part of its digest.
     void push_prefix(std::string_view octets);
@@ -48,6 +53,7 @@ private:
     message::DefectScan defects_;
     std::uint64_t pushed_ = 0;  // octets of the message
     std::string start_;  // what is enough to find the Message-ID in
+    ActivityMark starved_;  // the destination takes octets faster than they come
     Event octets_ready_;
     Event room_ready_;
 };

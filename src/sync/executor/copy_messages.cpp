@@ -40,6 +40,7 @@ Task<Result<void>> MailboxSync::copy() {
     items_.clear();
     items_.reserve(plan_.append.size());
     for (const imap::Uid uid : plan_.append) items_.push_back(item_for(uid));
+    if (run_.limits.order == CopyOrder::newest) std::ranges::reverse(items_);
     MH_CO_TRY_VOID(co_await learn_dates_of_giants());
     MH_CO_TRY_VOID(co_await copy_items(0, run_.limits));
     co_return co_await copy_giants_whole();
@@ -48,7 +49,7 @@ Task<Result<void>> MailboxSync::copy() {
 /// Those of items_ from `first` on.
 Task<Result<void>> MailboxSync::copy_items(std::size_t first, TransferLimits limits) {
     TransferListener listener;
-    listener.is_stopping = [this] { return run_.stopping; };
+    listener.is_stopping = [this] { return run_.stopping || work_.leave_off; };
     listener.sending = [this, first](std::span<const std::size_t> items) { return on_sending(first, items); };
     listener.copied = [this, first](std::span<const Copied> copied) { return on_copied(first, copied); };
     listener.failed = [this, first](Failed failed) { on_failed(first, std::move(failed)); };

@@ -24,7 +24,10 @@ Error unreadable(std::string why, std::string said = {}) {
 }  // namespace
 
 FetchStage::FetchStage(client::Connection& source, Handover& handover)
-    : source_(source), handover_(handover), delivered_(handover.items.size(), 0) {}
+    : source_(source),
+      handover_(handover),
+      delivered_(handover.items.size(), 0),
+      stalled_(handover.limits.activity, govern::Occupation::stalled) {}
 
 FetchStage::~FetchStage() {
     // Whoever still reads the pipe must not take the message for whole.
@@ -83,16 +86,19 @@ FetchStage::Group FetchStage::next_group() {
 Task<bool> FetchStage::request(Group group) {
     while (!handover_.has_credit_for(group.credit) && !handover_.failure) {
         handover_.fetching_stalled = true;
+        stalled_.set(undelivered_ == 0);
         handover_.changed.notify();
-        co_await handover_.credit_back.wait();
+        co_await handover_.more_credit();
     }
     handover_.fetching_stalled = false;
+    stalled_.set(false);
     if (handover_.failure) co_return false;
     if (auto told = handover_.listener.sending(group.items); !told.ok()) {
         handover_.stop(std::move(told).error());
         co_return false;
     }
     handover_.take(group.credit);
+    undelivered_ += group.items.size();
     imap::UidSet set;
     bool wants_dates = false;
     for (const std::size_t item : group.items) {
@@ -126,6 +132,7 @@ Task<void> FetchStage::finish_oldest() {
     for (const std::size_t item : group.items) {
         requested_.erase(handover_.items[item].source);
         if (delivered_[item] != 0) continue;
+        note_delivered();
         handover_.give_back(cost_of(handover_.items[item]));
         if (!group.is_second_try) {
             again_.push_back(item);  // alone, so that it cannot take others with it
@@ -137,6 +144,17 @@ Task<void> FetchStage::finish_oldest() {
                         : unreadable("the source will not serve this message", status.raw);
         handover_.listener.failed(Failed(item, std::move(why)));
     }
+}
+
+void FetchStage::note_delivered() {
+    --undelivered_;
+    if (handover_.fetching_stalled && undelivered_ == 0) stalled_.set(true);
+}
+
+Task<void> FetchStage::room() {
+    stalled_.set(true);
+    co_await arriving_.pipe->room();
+    stalled_.set(false);
 }
 
 std::optional<std::size_t> FetchStage::item_of(imap::Uid uid) const {
@@ -180,7 +198,7 @@ bool FetchStage::must_learn_date(std::size_t item) const {
 }
 
 void FetchStage::hand_over_pipe(std::size_t item, const imap::BodyBegin& begin) {
-    arriving_.pipe = std::make_shared<BodyPipe>(handover_.changed.executor(), handover_.limits.window);
+    arriving_.pipe = std::make_shared<BodyPipe>(handover_.changed.executor(), handover_.limits.window, handover_.limits.activity);
     handover_.arriving = arriving_.pipe;
     arriving_.pipe->push_prefix(handover_.items[item].prefix);
     Fetched fetched;
@@ -190,6 +208,7 @@ void FetchStage::hand_over_pipe(std::size_t item, const imap::BodyBegin& begin) 
     fetched.date = date_of(item);
     fetched.pipe = arriving_.pipe;
     delivered_[item] = 1;
+    note_delivered();
     handover_.ready.push_back(std::move(fetched));
     handover_.changed.notify();
 }
@@ -198,26 +217,36 @@ void FetchStage::on_body_data(std::string_view octets) {
     if (arriving_.pipe) {
         arriving_.pipe->push(octets);
     } else if (!arriving_.discard) {
-        arriving_.octets.append(octets);
+        keep(octets);
     }
+}
+
+void FetchStage::keep(std::string_view octets) {
+    if (!arriving_.digest) arriving_.digest.emplace();
+    arriving_.octets.append(octets);
+    arriving_.digest->update(octets);
+    arriving_.has_nul = arriving_.has_nul || octets.find('\0') != std::string_view::npos;
 }
 
 void FetchStage::on_body_end() { arriving_.pipe.reset(); }
 
-void FetchStage::hand_over_held(std::size_t item, std::string octets) {
+/// What has arrived, whole.
+void FetchStage::hand_over_held(std::size_t item) {
+    keep({});  // a message without octets has a digest as well
+    std::string octets = std::move(arriving_.octets);
     Fetched fetched;
     fetched.item = item;
     fetched.credit = cost_of(handover_.items[item]);
     fetched.size = octets.size();
     fetched.date = date_of(item);
     served_dates_.erase(item);
-    message::Sha256Stream digest;
-    digest.update(octets);
-    fetched.sha256 = digest.finish();
+    fetched.sha256 = arriving_.digest->finish();
+    fetched.has_nul = arriving_.has_nul;
     fetched.message_id = message::message_id_digest(octets);
     if (!handover_.items[item].prefix.empty()) octets.insert(0, handover_.items[item].prefix);
     fetched.body = std::make_shared<const std::string>(std::move(octets));
     delivered_[item] = 1;
+    note_delivered();
     handover_.ready.push_back(std::move(fetched));
     handover_.changed.notify();
 }
@@ -229,10 +258,12 @@ void FetchStage::on_response(imap::Response&& response) {
     if (item && fetch->internal_date) served_dates_.insert_or_assign(*item, *fetch->internal_date);
     for (imap::BodySection& section : fetch->sections) {
         if (!section.section.empty() || section.nil || !item) continue;
-        if (!section.streamed) {
-            hand_over_held(*item, std::move(section.text));
+        if (!section.streamed) {  // came as a quoted string
+            arriving_ = {};
+            keep(section.text);
+            hand_over_held(*item);
         } else if (!arriving_.discard && arriving_.octets.size() == section.size.value()) {
-            hand_over_held(*item, std::move(arriving_.octets));
+            hand_over_held(*item);
         }
         arriving_ = {};
         return;

@@ -28,7 +28,7 @@ public:
     void on_body_end() override;
     void on_response(imap::Response&& response) override;
     [[nodiscard]] bool is_full() const override { return arriving_.pipe && arriving_.pipe->is_full(); }
-    Task<void> room() override { co_await arriving_.pipe->room(); }
+    Task<void> room() override;
 
 private:
     /// One UID FETCH: items [first, first + count).
@@ -43,6 +43,8 @@ private:
         std::optional<std::size_t> item;
         std::uint64_t size = 0;
         std::string octets;
+        std::optional<message::Sha256Stream> digest;  ///< of `octets`, taken while they are still near
+        bool has_nul = false;
         std::shared_ptr<BodyPipe> pipe;
         bool discard = false;  ///< too large to hold and not known whose it is: asked for again alone
     };
@@ -54,8 +56,10 @@ private:
     Task<void> finish_oldest();
     [[nodiscard]] std::optional<imap::InternalDate> date_of(std::size_t item) const;
     [[nodiscard]] bool must_learn_date(std::size_t item) const;
-    void hand_over_held(std::size_t item, std::string octets);
+    void keep(std::string_view octets);
+    void hand_over_held(std::size_t item);
     void hand_over_pipe(std::size_t item, const imap::BodyBegin& begin);
+    void note_delivered();
 
     client::Connection& source_;
     Handover& handover_;
@@ -67,6 +71,8 @@ private:
     std::unordered_map<imap::Uid, std::size_t> requested_;
     std::deque<Group> in_flight_;
     Arriving arriving_;
+    std::size_t undelivered_ = 0;  // asked for, and neither handed over nor given up
+    ActivityMark stalled_;
 };
 
 }  // namespace mailhaul::sync

@@ -12,6 +12,7 @@
 #include <string>
 
 #include "async/event.hpp"
+#include "sync/executor/activity_mark.hpp"
 #include "sync/executor/body_pipe.hpp"
 #include "sync/executor/transfer.hpp"
 
@@ -26,6 +27,7 @@ struct Fetched {
     std::optional<imap::InternalDate> date;
     std::optional<std::uint64_t> message_id;  ///< digest; for a pipe, known at its end
     message::Sha256 sha256{};        ///< of the body as served; for a pipe, known at its end
+    bool has_nul = false;            ///< in `body`, which then needs BINARY (RFC 3516)
     std::optional<message::Repair> repair;  ///< `body` is not what was fetched
     std::shared_ptr<BodyPipe> pipe;  ///< co-owned by the fetcher, the appender and the writer of the connection
 };
@@ -36,11 +38,27 @@ public:
              TransferListener whom)
         : items(what), limits(how), listener(std::move(whom)), changed(executor), credit_back(executor) {}
 
-    [[nodiscard]] bool has_credit_for(std::uint64_t octets) const { return taken_ == 0 || taken_ + octets <= limits.in_memory; }
-    void take(std::uint64_t octets) { taken_ += octets; }
+    ~Handover() { give_back(taken_); }
+    Handover(const Handover&) = delete;
+    Handover& operator=(const Handover&) = delete;
+
+    [[nodiscard]] bool has_credit_for(std::uint64_t octets) const {
+        return taken_ == 0 || (taken_ + octets <= limits.in_memory && (!limits.pool || limits.pool->has(octets)));
+    }
+    void take(std::uint64_t octets) {
+        taken_ += octets;
+        if (limits.pool) limits.pool->take(octets);
+    }
     void give_back(std::uint64_t octets) {
-        taken_ -= std::min(taken_, octets);
+        octets = std::min(taken_, octets);
+        taken_ -= octets;
+        if (limits.pool) limits.pool->give_back(octets);
         credit_back.notify();
+    }
+    /// Until some may have been given back, by this lane or another, or the transfer stopped.
+    Task<void> more_credit() {
+        Event& returned = limits.pool ? limits.pool->returned : credit_back;
+        co_await returned.wait();
     }
 
     void stop(Error why) {
@@ -48,7 +66,11 @@ public:
         failure = std::move(why);
         if (const auto pipe = arriving.lock()) pipe->fail(*failure);  // nobody will read the rest of it
         changed.notify();
+        wake_fetcher();
+    }
+    void wake_fetcher() {
         credit_back.notify();
+        if (limits.pool) limits.pool->returned.notify();
     }
 
     std::span<const TransferItem> items;

@@ -7,6 +7,8 @@
 #include "async/pause.hpp"
 #include "async/task_scope.hpp"
 #include "client/changes.hpp"
+#include "govern/asked_wait.hpp"
+#include "govern/server_profile.hpp"
 #include "imap/codec/modified_utf7.hpp"
 #include "sync/executor/account_sync.hpp"
 
@@ -25,7 +27,7 @@ std::chrono::milliseconds delay_before(int try_number, std::chrono::milliseconds
 Task<Result<std::unique_ptr<client::Connection>>> connect(client::Access access, client::ProtocolLog log) {
     auto opened = co_await client::Connection::open(std::move(access), std::move(log));
     if (!opened.ok()) co_return std::move(opened).error();
-    auto logged_in = co_await opened.value()->login();
+    auto logged_in = co_await opened.value()->login(client::Introduction::passed_by);
     if (!logged_in.ok()) {
         co_await opened.value()->close();
         co_return std::move(logged_in).error();
@@ -55,8 +57,16 @@ Task<Result<void>> renew(std::unique_ptr<client::Connection>& connection, client
 }  // namespace
 
 Task<Result<void>> AccountSync::connect_lane(Lane& lane) {
-    auto renewed = co_await both(renew(lane.source, plan_.source, plan_.source_log, run_.report.source),
-                                 renew(lane.destination, plan_.destination, plan_.destination_log, run_.report.destination));
+    if (lane.compressed.source != compress_.source) co_await retire(lane.source, run_.report.source);
+    if (lane.compressed.destination != compress_.destination) co_await retire(lane.destination, run_.report.destination);
+    lane.compressed = compress_;
+    client::Access source = plan_.source;
+    client::Access destination = plan_.destination;
+    source.compress = compress_.source;
+    destination.compress = compress_.destination;
+    auto renewed =
+        co_await both(renew(lane.source, std::move(source), plan_.source_log, run_.report.source),
+                      renew(lane.destination, std::move(destination), plan_.destination_log, run_.report.destination));
     if (!renewed.first.ok()) co_return std::move(renewed.first).error();
     if (!renewed.second.ok()) co_return std::move(renewed.second).error();
     if (!knows_the_past_) co_return Result<void>{};
@@ -71,37 +81,123 @@ Task<void> AccountSync::close_lane(Lane& lane) {
     co_await retire(lane.destination, run_.report.destination);
 }
 
+/// A line that needs time for each question is better filled by more connections, so it begins with all of them.
+void AccountSync::begin_width() {
+    constexpr std::chrono::milliseconds far_away{10};
+    const auto profile_for = [](const client::Connection& connection) {
+        return govern::profile_of(connection.server(), connection.access().host);
+    };
+    const govern::ServerProfile source = profile_for(*first_lane_.source);
+    const govern::ServerProfile destination = profile_for(*first_lane_.destination);
+    const std::uint32_t most = plan_.lanes.value_or(std::min(source.most, destination.most));
+    const bool is_far = std::max(first_lane_.source->round_trip(), first_lane_.destination->round_trip()) > far_away;
+    const std::uint32_t first = plan_.lanes || is_far ? most : std::min(source.first, destination.first);
+    width_.emplace(first, most);
+    compress_ = {plan_.source.compress, plan_.destination.compress};
+    first_lane_.compressed = compress_;
+    if (plan_.source.may_compress || plan_.destination.may_compress) compression_trial_.emplace();
+    run_.progressed = [this] { consider_width(); };
+}
+
+/// As many as there will be work for.
+void AccountSync::open_extra_lanes() {
+    if (plan_.folders_only) return;
+    const std::size_t open = work_.size() - settled_.size();
+    const std::uint32_t wanted = width_->wanted(std::chrono::steady_clock::now());
+    for (std::size_t i = 1; i < std::min<std::size_t>(open, wanted); ++i) lanes_->spawn(run_extra_lane());
+}
+
+/// Connects at once, for the others still make the mailboxes it will work in.
 Task<void> AccountSync::run_extra_lane() {
+    ++lanes_alive_;
     Lane lane;
-    co_await work_in(lane);
+    auto connected = co_await connect_lane(lane);
+    while (!is_queue_ready_) co_await queue_ready_->wait();
+    if (connected.ok()) {
+        co_await work_in(lane);
+    } else if (!ended_ && !run_.stopping && !give_way(lane, connected.error())) {
+        run_.warn("going on with fewer connections: " + connected.error().describe());
+    }
+    --lanes_alive_;
     co_await close_lane(lane);
+}
+
+/// After every message group: one more connection, where that has proved to carry more and there is a mailbox for it.
+void AccountSync::consider_width() {
+    constexpr std::uint64_t cost_of_a_message = 4096;  // in octets
+    const auto now = std::chrono::steady_clock::now();
+    const std::uint64_t done = run_.progress.octets_copied.value() + run_.progress.messages_copied * cost_of_a_message;
+    if (done > done_before_) pressure_.note_progress();
+    done_before_ = done;
+    consider_compression(done);
+    const bool is_trying_something_else = compression_trial_ && compression_trial_->is_under_way();
+    if (!is_trying_something_else) width_->note_progress(done, lanes_connected_, now);
+    const bool may_grow = lanes_ != nullptr && is_queue_ready_ && !ended_ && !run_.stopping && !queue_.empty() && !is_trying_something_else;
+    if (may_grow && lanes_alive_ < width_->wanted(now)) lanes_->spawn(run_extra_lane());
+}
+
+/// True where the error is only the server's wish for fewer connections or for a pause, and it is granted: the work goes on.
+bool AccountSync::give_way(Lane& lane, const Error& error) {
+    if (run_.stopping || ended_ || error.retry != Retry::later) return false;
+    const auto now = std::chrono::steady_clock::now();
+    const std::uint32_t others = lanes_connected_ - (lane.is_counted ? 1 : 0);
+    if (error.code == Errc::too_many_connections) {
+        if (others == 0) return false;
+        width_->note_refused(others, now);
+        run_.note("a server allows " + std::to_string(others) + " connections and no more: " + error.server_text);
+        return true;
+    }
+    if (error.code != Errc::throttled && error.code != Errc::server_unavailable) return false;
+    if (error.scope == Scope::mailbox) return false;
+    const auto until = pressure_.note_refusal(govern::wait_asked_for(error.server_text), now);
+    if (!until) return false;
+    width_->note_throttled(now);
+    run_.note("a server asked for a pause, and got it: " + error.server_text);
+    return true;
+}
+
+Task<void> AccountSync::wait_until_welcome() {
+    constexpr std::chrono::milliseconds longest_pause{200};  // until a stop is looked for again
+    while (!run_.stopping && !ended_) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(pressure_.closed_until() - std::chrono::steady_clock::now());
+        if (left <= std::chrono::milliseconds::zero()) co_return;
+        co_await pause_for(std::min(left, longest_pause));
+    }
 }
 
 /// Takes mailboxes from the queue until there are none. Leaves the connections open.
 Task<void> AccountSync::work_in(Lane& lane) {
     ++lanes_open_;
+    if (lane.is_first) ++lanes_alive_;
+    at_work_.insert(&lane);
     bool working = !queue_.empty() && !ended_;
     while (working && !queue_.empty() && !ended_ && !run_.stopping) {
+        const bool is_one_too_many = !lane.is_first && lanes_alive_ > width_->wanted(std::chrono::steady_clock::now());
+        if (is_one_too_many) break;
+        co_await wait_until_welcome();
         auto connected = co_await connect_lane(lane);
+        if (queue_.empty()) break;  // taken by others while we connected
         if (!connected.ok() && !lane.is_first && lanes_open_ > 1) {  // the others go on without this one
-            run_.warn("going on with fewer connections: " + connected.error().describe());
+            if (!give_way(lane, connected.error()))
+                run_.warn("going on with fewer connections: " + connected.error().describe());
             break;
         }
-        if (!connected.ok() && queue_.empty()) break;
-        if (queue_.empty()) break;  // taken by others while we connected
         const std::size_t index = queue_.front();
         queue_.pop_front();
         if (connected.ok()) {
             count_connected(lane);
             working = co_await work_on(lane, index);
         } else {
-            working = co_await try_later(index, std::move(connected).error());
+            working = co_await try_later(lane, index, std::move(connected).error());
         }
     }
     if (run_.stopping && !queue_.empty())
         end_run({Errc::cancelled, Scope::run, Retry::now, "stopped; what was under way is finished: run again to go on"});
     --lanes_open_;
+    at_work_.erase(&lane);
+    if (lane.is_first) --lanes_alive_;
     if (lane.is_counted) --lanes_connected_;
+    lane.is_counted = false;
 }
 
 void AccountSync::count_connected(Lane& lane) {
@@ -114,20 +210,31 @@ void AccountSync::count_connected(Lane& lane) {
 /// One mailbox, once. Returns false where this lane should take no more.
 Task<bool> AccountSync::work_on(Lane& lane, std::size_t index) {
     Result<void> done;
+    lane.works_on = index;
     {
         MailboxSync mailbox(run_, work_[index], *lane.source, *lane.destination);
         done = co_await mailbox.run();
+    }
+    lane.works_on.reset();
+    const bool left_off = std::exchange(work_[index].leave_off, false);
+    if (!done.ok() && done.error().code == Errc::cancelled && left_off && !run_.stopping) {
+        queue_.push_front(index);
+        co_return true;
     }
     if (done.ok()) {
         finish_mailbox(index, std::nullopt);
         co_return true;
     }
-    co_return co_await try_later(index, std::move(done).error());
+    co_return co_await try_later(lane, index, std::move(done).error());
 }
 
 /// What a failed try means: for this mailbox, for this lane, for the run. Connections that broke are renewed by the lane.
-Task<bool> AccountSync::try_later(std::size_t index, Error error) {
+Task<bool> AccountSync::try_later(Lane& lane, std::size_t index, Error error) {
     MailboxWork& work = work_[index];
+    if (give_way(lane, error)) {
+        queue_.push_front(index);
+        co_return error.code != Errc::too_many_connections;
+    }
     const bool again = error.retry == Retry::now && ++work.tries < most_tries && !run_.stopping && !ended_;
     if (again) {
         co_await pause_for(delay_before(work.tries, run_.first_pause));

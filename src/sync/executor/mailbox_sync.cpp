@@ -38,22 +38,22 @@ std::string MailboxSync::name() const { return "\"" + imap::display_name(work_.r
 Task<Result<void>> MailboxSync::open_both() {
     const auto source_mode = run_.rules.delete_source && !run_.dry_run ? imap::SelectMode::select : imap::SelectMode::examine;
     const auto destination_mode = run_.dry_run ? imap::SelectMode::examine : imap::SelectMode::select;
-    auto open_source = client::open_mailbox(source_, work_.report.source, source_mode);
+    auto open_source = open(source_, work_.report.source, source_mode);
     if (!work_.destination_exists) {
         auto opened = co_await std::move(open_source);
         if (!opened.ok()) co_return std::move(opened).error().while_doing("opening " + name() + " on the source");
-        from_.selected = std::move(opened).value();
+        from_ = std::move(opened).value();
         co_return Result<void>{};
     }
     const imap::MailboxName there = work_.still_under ? work_.still_under->destination.name : work_.report.destination;
-    auto opened = co_await both(std::move(open_source), client::open_mailbox(destination_, there, destination_mode));
+    auto opened = co_await both(std::move(open_source), open(destination_, there, destination_mode));
     if (!opened.first.ok()) co_return std::move(opened.first).error().while_doing("opening " + name() + " on the source");
     if (!opened.second.ok())
         co_return std::move(opened.second)
             .error()
             .while_doing("opening \"" + imap::display_name(there.raw()) + "\" on the destination");
-    from_.selected = std::move(opened.first).value();
-    to_.selected = std::move(opened.second).value();
+    from_ = std::move(opened.first).value();
+    to_ = std::move(opened.second).value();
     if (to_.selected.read_only && !run_.dry_run)
         co_return Error{Errc::no_permission, Scope::mailbox, Retry::never,
                         "the destination opens this mailbox read-only: nothing can be stored there"};
@@ -63,6 +63,16 @@ Task<Result<void>> MailboxSync::open_both() {
                                {work_.report.destination, *to_.selected.uid_validity}};
     if (pair_ && work_.still_under) pair_ = work_.still_under;
     co_return Result<void>{};
+}
+
+/// Where the ledger knows nothing everything must be listed, so it is asked for at once.
+Task<Result<Snapshot>> MailboxSync::open(client::Connection& connection, imap::MailboxName mailbox, imap::SelectMode mode) {
+    if (work_.is_new) co_return co_await open_and_list_messages(connection, std::move(mailbox), mode, dates_wanted());
+    auto opened = co_await client::open_mailbox(connection, std::move(mailbox), mode);
+    if (!opened.ok()) co_return std::move(opened).error();
+    Snapshot unlisted;
+    unlisted.selected = std::move(opened).value();
+    co_return unlisted;
 }
 
 Result<void> MailboxSync::decide() {

@@ -17,6 +17,7 @@
 #include "base/result.hpp"
 #include "client/connection.hpp"
 #include "store/ledger.hpp"
+#include "sync/executor/observe.hpp"
 #include "sync/executor/report.hpp"
 #include "sync/executor/run_state.hpp"
 #include "sync/mapping/map_mailboxes.hpp"
@@ -31,8 +32,10 @@ struct MailboxWork {
     /// In a dry run: a mailbox that would be renamed, as what the ledger and the destination still have it.
     std::optional<store::PairKey> still_under;
     bool shares_destination = false;      ///< other source mailboxes go to the same one: its strangers may be theirs
+    bool is_new = false;                  ///< the ledger knows nothing of the source mailbox, whatever its UIDVALIDITY
     std::uint32_t expected_messages = 0;  ///< from STATUS; weighs the queue and the forecast
     int tries = 0;
+    bool leave_off = false;  ///< set from outside: stop copying after what is under way; the mailbox is taken up again
     std::set<imap::Uid> copied_now;                      ///< source UIDs this run has copied
     std::set<imap::Uid> failed_now;                      ///< named already
     std::map<imap::Uid, message::Defects> repaired_now;  ///< by source UID; those not named yet
@@ -76,6 +79,8 @@ private:
     };
 
     Task<Result<void>> open_both();
+    Task<Result<Snapshot>> open(client::Connection& connection, imap::MailboxName mailbox, imap::SelectMode mode);
+    [[nodiscard]] ListDates dates_wanted() const;
     Result<void> remember();
     Result<bool> forget_another_mailbox();
     void distrust_unverified();

@@ -22,6 +22,16 @@ void add_row(Snapshot& snapshot, const imap::FetchResponse& fetch) {
     snapshot.add(*fetch.uid, fetch.flags.value_or(imap::FlagSet{}), fetch.internal_date, fetch.size.value_or(Octets{}));
 }
 
+/// A listing of `1:*`, once it is whole.
+Result<Snapshot> complete(Snapshot snapshot) {
+    snapshot.finish();
+    if (snapshot.messages.size() < snapshot.selected.exists)
+        return Error{Errc::bad_response, Scope::mailbox, Retry::now,
+                     "the server promised " + spell_messages(snapshot.selected.exists) + " and listed " +
+                         std::to_string(snapshot.messages.size()) + ": the listing is not complete, so nothing was decided"};
+    return snapshot;
+}
+
 std::string header_item(Evidence evidence, const message::IdentityRules& identity) {
     if (evidence == Evidence::message_id) return "(UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])";
     const bool all = std::ranges::find(identity.headers, "ALL") != identity.headers.end();
@@ -105,12 +115,18 @@ Task<Result<Snapshot>> list_messages(client::Connection& connection, imap::Selec
     const char* items = dates == ListDates::yes ? dated_listing_items : listing_items;
     auto listed = co_await client::fetch_items(connection, std::move(everything), items, std::move(add));
     if (!listed.ok()) co_return std::move(listed).error().while_doing("listing messages");
-    snapshot.finish();
-    if (snapshot.messages.size() < snapshot.selected.exists)
-        co_return Error{Errc::bad_response, Scope::mailbox, Retry::now,
-                        "the server promised " + spell_messages(snapshot.selected.exists) + " and listed " +
-                            std::to_string(snapshot.messages.size()) + ": the listing is not complete, so nothing was decided"};
-    co_return snapshot;
+    co_return complete(std::move(snapshot));
+}
+
+Task<Result<Snapshot>> open_and_list_messages(client::Connection& connection, imap::MailboxName name, imap::SelectMode mode,
+                                              ListDates dates) {
+    Snapshot snapshot;
+    auto add = [&](imap::FetchResponse&& fetch) { add_row(snapshot, fetch); };
+    const char* items = dates == ListDates::yes ? dated_listing_items : listing_items;
+    auto opened = co_await client::open_and_list(connection, std::move(name), mode, items, std::move(add));
+    if (!opened.ok()) co_return std::move(opened).error();
+    snapshot.selected = std::move(opened).value();
+    co_return complete(std::move(snapshot));
 }
 
 Task<Result<Snapshot>> list_new_messages(client::Connection& connection, imap::SelectedMailbox selected, imap::Uid first,

@@ -8,6 +8,7 @@
 #include "async/task.hpp"
 #include "base/result.hpp"
 #include "client/connection.hpp"
+#include "imap/codec/command.hpp"
 #include "sync/executor/report.hpp"
 #include "sync/planner/matcher.hpp"
 #include "sync/planner/snapshot.hpp"
@@ -20,6 +21,10 @@ enum class ListDates : std::uint8_t { no, yes };
 /// UIDs, flags and sizes of every message of the selected mailbox, and dates where asked. A listing shorter than EXISTS
 /// promised is an Error (scope mailbox, retry now), never a small mailbox.
 Task<Result<Snapshot>> list_messages(client::Connection& connection, imap::SelectedMailbox selected, ListDates dates);
+
+/// Opens the mailbox and does what list_messages() does, in one round trip.
+Task<Result<Snapshot>> open_and_list_messages(client::Connection& connection, imap::MailboxName name, imap::SelectMode mode,
+                                              ListDates dates);
 
 /// UIDs, flags and sizes from `first` on, and the dates of `dated`.
 Task<Result<Snapshot>> list_new_messages(client::Connection& connection, imap::SelectedMailbox selected, imap::Uid first,

@@ -71,13 +71,19 @@ Task<Result<void>> MailboxSync::list_changes() {
     co_return Result<void>{};
 }
 
+ListDates MailboxSync::dates_wanted() const {
+    return run_.rules.newer_than || run_.rules.older_than ? ListDates::yes : ListDates::no;
+}
+
 Task<Result<void>> MailboxSync::list_both() {
     if (intents_.empty() && can_observe_changes(from_.selected, then_, run_.rules)) {
         MH_CO_TRY_VOID(co_await list_changes());
         work_.report.source_messages = static_cast<std::uint32_t>(from_.messages.size());
         co_return Result<void>{};
     }
-    const auto dates = run_.rules.newer_than || run_.rules.older_than ? ListDates::yes : ListDates::no;
+    work_.report.source_messages = static_cast<std::uint32_t>(from_.messages.size());
+    if (work_.is_new) co_return Result<void>{};  // listed when they were opened
+    const ListDates dates = dates_wanted();
     auto listed =
         co_await both(list_messages(source_, from_.selected, dates), list_messages(destination_, to_.selected, dates));
     if (!listed.first.ok()) co_return std::move(listed.first).error().while_doing(name() + " on the source");

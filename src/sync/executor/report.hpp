@@ -11,6 +11,7 @@
 
 #include "base/error.hpp"
 #include "base/octets.hpp"
+#include "govern/activity.hpp"
 #include "imap/types/ids.hpp"
 #include "imap/types/mailbox.hpp"
 #include "message/repair.hpp"
@@ -115,6 +116,8 @@ struct Report {
     std::uint32_t mailboxes_refused = 0;            ///< to be removed from the destination, and kept: a warning says why
     std::vector<MessageException> exceptions;
     std::vector<RepairedMessage> repaired;
+    std::vector<std::string> notes;     ///< how it went with the servers: what was waited for, how many connections they allow
+    govern::Verdict verdict;            ///< what kept it from being faster
     std::vector<std::string> warnings;  ///< keywords the destination cannot hold, renamed mailboxes ...
     std::chrono::milliseconds elapsed{0};
     Ending ending = Ending::failed;
@@ -153,6 +156,7 @@ public:
     virtual void on_mailbox_done(const MailboxReport& /*mailbox*/) {}
     virtual void on_exception(const MessageException& /*exception*/) {}
     virtual void on_repaired(const RepairedMessage& /*message*/) {}
+    virtual void on_note(const std::string& /*words*/) {}
     virtual void on_warning(const std::string& /*words*/) {}
 };
 

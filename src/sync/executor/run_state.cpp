@@ -11,6 +11,12 @@ void RunState::warn(std::string words) {
     report.warnings.push_back(std::move(words));
 }
 
+void RunState::note(std::string words) {
+    if (!warned_.insert(words).second) return;
+    observer.on_note(words);
+    report.notes.push_back(std::move(words));
+}
+
 void RunState::name_exception(MessageException exception) {
     observer.on_exception(exception);
     report.exceptions.push_back(std::move(exception));

@@ -21,11 +21,16 @@ public:
     RunState(Rules what, store::Ledger& where, Observer& whom) : rules(std::move(what)), ledger(where), observer(whom) {}
 
     void warn(std::string words);
+    /// Something worth knowing that is no reason to worry; each once.
+    void note(std::string words);
     void name_exception(MessageException exception);
     void name_repaired(RepairedMessage message);
     /// Epoch seconds, for what is written down.
     [[nodiscard]] std::int64_t now() const { return std::chrono::system_clock::to_time_t(clock()); }
-    void show_progress() { observer.on_progress(progress); }
+    void show_progress() {
+        observer.on_progress(progress);
+        if (progressed) progressed();
+    }
     void enter(Progress::Phase phase);
 
     Rules rules;
@@ -34,8 +39,9 @@ public:
     Report report;
     Progress progress;
     TransferLimits limits;
+    std::function<void()> progressed;  ///< called after messages were copied; may be empty
     std::function<std::chrono::system_clock::time_point()> clock = std::chrono::system_clock::now;
-    std::chrono::milliseconds first_pause{1000};            ///< before the second try of a mailbox; doubles with every try
+    std::chrono::milliseconds first_pause{1000};            ///< before the second try of a mailbox; doubles with every try. The unit of other waits
     std::optional<Octets> append_limit;                     ///< the destination's APPENDLIMIT
     std::uint64_t let_go = 0;                               ///< messages whose deletion on the destination this run has allowed
     imap::MailboxName removed_mail{"Removed by mailhaul"};  ///< the destination's name for what is deleted there

@@ -14,6 +14,8 @@ Task<Result<void>> transfer_messages(client::Connection& source, client::Connect
                                      std::span<const TransferItem> items, TransferLimits limits, TransferListener listener) {
     if (items.empty()) co_return Result<void>{};
     const auto executor = co_await asio::this_coro::executor;
+    ActivityMark copying(limits.activity, govern::Occupation::copying);
+    copying.set(true);
     Handover handover(executor, items, limits, std::move(listener));
     FetchStage fetch(source, handover);
     AppendStage append(destination, std::move(target), handover);

@@ -19,12 +19,14 @@
 #include "async/task.hpp"
 #include "base/result.hpp"
 #include "client/connection.hpp"
+#include "govern/activity.hpp"
 #include "imap/types/flag.hpp"
 #include "imap/types/ids.hpp"
 #include "imap/types/internal_date.hpp"
 #include "imap/types/mailbox.hpp"
 #include "message/fingerprint.hpp"
 #include "message/repair.hpp"
+#include "sync/executor/credit_pool.hpp"
 
 namespace mailhaul::sync {
 
@@ -60,18 +62,28 @@ struct Failed {
     bool was_repaired = false;  ///< refused even then
 };
 
+/// In which order a mailbox is copied.
+enum class CopyOrder : std::uint8_t {
+    kept,    ///< as on the source, whatever is refused
+    any,     ///< as it comes: where a batch is refused, its messages stand behind the next one's
+    newest,  ///< the last messages first, INBOX before all others
+};
+
 /// How large things may get.
 struct TransferLimits {
     TransferLimits() = default;
-    std::uint64_t in_memory = 10u << 20;    ///< octets asked for or held, not yet confirmed
+    std::uint64_t in_memory = 10u << 20;    ///< octets asked for or held by one lane, not yet confirmed
     std::uint64_t hold = 2u << 20;          ///< a larger message is streamed
     std::uint64_t fetch_octets = 2u << 20;  ///< asked for by one UID FETCH
     std::size_t fetch_messages = 200;
     std::uint64_t batch_octets = 4u << 20;  ///< stored by one MULTIAPPEND
     std::size_t batch_messages = 200;
     std::size_t appends_in_flight = 16;  ///< of one message each
+    CopyOrder order = CopyOrder::kept;
     std::uint64_t window = 1u << 20;     ///< of a streamed message, between the sockets
+    std::shared_ptr<CreditPool> pool;    ///< what all lanes may hold together; empty: no bound but `in_memory`
     std::shared_ptr<Pace> message_pace;  ///< messages stored a second, over all lanes; empty: as many as go
+    std::shared_ptr<govern::Activity> activity;  ///< told what this lane is doing; may be empty
 };
 
 /// What is done about a message that the destination refuses for its content.

@@ -219,6 +219,76 @@ TEST(Session, sends_nothing_after_SELECT_until_its_answer) {
     EXPECT_EQ(d.written(), "m3 UID FETCH 1:* (FLAGS)\r\n");
 }
 
+Command held_append(const std::string& body) {
+    CommandBuilder command("APPEND", CommandKind::append, LiteralMode::plus);
+    command.mailbox(MailboxName("a")).shared_literal(std::make_shared<const std::string>(body), false);
+    return std::move(command).build_held();
+}
+
+TEST(Session, holds_the_end_of_a_command_and_all_behind_it_until_it_is_released) {
+    Dialogue d;
+    d.log_in();
+    const CommandId id = d.session.submit(held_append("hi"));
+    d.session.submit(noop());
+    EXPECT_EQ(d.written(), "m2 APPEND a {2+}\r\nhi");
+    EXPECT_EQ(d.written(), "");
+    d.session.release(id);
+    EXPECT_EQ(d.written(), "\r\nm3 NOOP\r\n");
+}
+
+TEST(Session, cancels_a_held_command_with_an_empty_literal) {
+    Dialogue d;
+    d.log_in();
+    const CommandId id = d.session.submit(held_append("hi"));
+    d.written();
+    d.session.cancel(id);
+    d.session.release(id);
+    EXPECT_EQ(d.written(), " {0+}\r\n\r\n");
+    EXPECT_THAT(d.hear("m2 NO cancelled\r\n"), ElementsAre("done 2 NO"));
+}
+
+TEST(Session, ends_a_held_command_that_was_refused_already) {
+    Dialogue d;
+    d.log_in();
+    d.session.submit(held_append("hi"));
+    d.written();
+    d.hear("m2 NO too large\r\n");
+    d.session.submit(noop());
+    EXPECT_EQ(d.written(), "\r\nm3 NOOP\r\n");
+}
+
+TEST(Session, releases_a_command_that_waits_its_turn_still) {
+    Dialogue d;
+    d.log_in();
+    d.session.submit(select("a"));
+    const CommandId id = d.session.submit(held_append("hi"));
+    d.session.release(id);
+    d.written();
+    d.hear("m2 OK\r\n");
+    EXPECT_EQ(d.written(), "m3 APPEND a {2+}\r\nhi\r\n");
+}
+
+TEST(Session, sends_behind_SELECT_only_what_may_be_in_vain) {
+    Dialogue d;
+    d.log_in();
+    d.session.submit(select("a"));
+    Command list = fetch("1:*");
+    list.follows_select = true;
+    d.session.submit(std::move(list));
+    d.session.submit(fetch("1"));
+    EXPECT_EQ(d.written(), "m2 SELECT a\r\nm3 UID FETCH 1:* (FLAGS)\r\n");
+    d.hear("m2 OK\r\n");
+    EXPECT_EQ(d.written(), "m4 UID FETCH 1 (FLAGS)\r\n");
+}
+
+TEST(Session, sends_SELECT_behind_what_does_not_depend_on_it) {
+    Dialogue d;
+    d.log_in();
+    d.session.submit(noop());
+    d.session.submit(select("a"));
+    EXPECT_EQ(d.written(), "m2 NOOP\r\nm3 SELECT a\r\n");
+}
+
 TEST(Session, sends_SELECT_only_once_everything_before_it_is_answered) {
     Dialogue d;
     d.log_in();

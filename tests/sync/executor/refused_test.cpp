@@ -102,6 +102,38 @@ TEST_P(Refused, after_a_refused_batch_every_copy_is_still_known_by_its_own_sourc
     EXPECT_EQ(truth_of(servers.to()), truth_of(servers.from()));
 }
 
+TEST_P(Refused, the_order_is_kept_where_a_batch_is_refused_while_the_next_is_under_way) {
+    const std::set<std::uint32_t> guilty{150, 301, 302, 899};
+    for (int i = 1; i <= 1200; ++i)
+        put(servers.from(), "INBOX", dated(mail(i, guilty.contains(static_cast<std::uint32_t>(i)) ? "poison" : "hello")));
+    servers.destination.faults().on("APPEND").holding("poison").always().no("virus found");
+    const Report report = servers.sync();
+    EXPECT_EQ(named(report), guilty) << in_words(report);
+    EXPECT_EQ(truth_of(servers.to()), source_without(guilty));
+    std::vector<std::string> sent;
+    for (const demo::StoredMessage& one : servers.from().find("INBOX")->messages())
+        if (!guilty.contains(one.uid.value())) sent.push_back(*one.octets);
+    std::vector<std::string> stored;
+    for (const demo::StoredMessage& one : servers.to().find("INBOX")->messages()) stored.push_back(*one.octets);
+    EXPECT_TRUE(sent == stored);
+}
+
+// The next batch is on its way already, and must not be stored behind one whose fate nobody knows.
+TEST_P(Refused, what_follows_a_batch_that_fills_the_destination_is_not_stored) {
+    for (int i = 1; i <= 1200; ++i) put(servers.from(), "INBOX", dated(mail(i, i == 250 ? "the last straw" : "hello")));
+    servers.destination.faults().on("APPEND").holding("the last straw").always().no("[OVERQUOTA] full");
+    const Report report = servers.sync();
+    ASSERT_TRUE(report.error) << in_words(report);
+    EXPECT_EQ(report.error->code, Errc::over_quota);
+    int number = 0;
+    for (const demo::StoredMessage& one : servers.to().find("INBOX")->messages())
+        EXPECT_EQ(*one.octets, mail(++number)) << "nothing is missing before it";
+    EXPECT_LT(number, 250);
+    servers.destination.faults().clear();
+    expect_complete(servers.sync());
+    EXPECT_TRUE(servers.equal());
+}
+
 TEST_P(Refused, a_message_above_the_append_limit_is_named_without_being_downloaded) {
     auto& options = servers.destination.options();
     options.capabilities.insert("APPENDLIMIT=5000");
