@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ceiling: how fast can mail get from one server to the other at all, on this machine, now?
 //
-// A raw copy with nothing in between: every mailbox's messages are asked for with one UID FETCH, and their octets go on
+// A raw copy with nothing in between: every mailbox's messages are asked for with one FETCH, and their octets go on
 // into MULTIAPPENDs of non-synchronising literals as they arrive. No answer is waited for before the end. It recognises
 // nothing, remembers nothing, and gives every message the same flags and date, so it is no way to move mail; it is the
 // number that the real thing is measured against. Needs LITERAL+, MULTIAPPEND and LIST-STATUS, as the bench lab's servers
@@ -41,6 +41,7 @@ constexpr std::uint64_t batch_octets = 32ULL << 20;  // an APPEND ends here what
 struct Mailbox {
     string source, destination;
     std::uint64_t messages = 0;
+    std::uint64_t first = 1;  ///< sequence number of the first of them
 };
 
 /// Those that hold messages, the fullest first, so that the last to finish are small.
@@ -85,6 +86,23 @@ void create_mailboxes(Connection& connection, const std::vector<Mailbox>& mailbo
         if (line.starts_with("m NO") || line.starts_with("m BAD")) fail("CREATE: " + string(line));
         if (line.starts_with("e ")) return;
     }
+}
+
+/// A mailbox that holds more than a connection's share is handed out in parts, one for each connection.
+std::vector<Mailbox> parts_of(const std::vector<Mailbox>& mailboxes, std::uint64_t connections) {
+    std::uint64_t all = 0;
+    for (const Mailbox& mailbox : mailboxes) all += mailbox.messages;
+    std::vector<Mailbox> parts;
+    for (const Mailbox& mailbox : mailboxes) {
+        const std::uint64_t number = mailbox.messages * connections > all ? connections : 1;
+        for (std::uint64_t index = 0; index < number; ++index) {
+            Mailbox part = mailbox;
+            part.first = 1 + mailbox.messages * index / number;
+            part.messages = 1 + mailbox.messages * (index + 1) / number - part.first;
+            if (part.messages > 0) parts.push_back(std::move(part));
+        }
+    }
+    return parts;
 }
 
 struct Totals {
@@ -142,7 +160,9 @@ public:
 
 private:
     void ask(const Mailbox* mailbox) {
-        if (mailbox) source_.write("x EXAMINE " + quoted(mailbox->source) + "\r\nf UID FETCH 1:* (BODY.PEEK[])\r\n");
+        if (mailbox)
+            source_.write("x EXAMINE " + quoted(mailbox->source) + "\r\nf FETCH " + std::to_string(mailbox->first) + ":" +
+                          std::to_string(mailbox->first + mailbox->messages - 1) + " (BODY.PEEK[])\r\n");
     }
 
     void copy(Work& work) {
@@ -261,9 +281,9 @@ struct Options {
 void copy_account(const Account& source, const Account& destination, std::uint64_t connections, std::uint64_t batch,
                   Totals& totals) {
     Pair first(source, destination);
-    std::vector<Mailbox> mailboxes = list_mailboxes(first.source);
+    const std::vector<Mailbox> mailboxes = list_mailboxes(first.source);
     create_mailboxes(first.destination, mailboxes);
-    Work work(std::move(mailboxes));
+    Work work(parts_of(mailboxes, connections));
     side_by_side(connections, [&](std::uint64_t index) {
         if (index == 0) return Pump(first, batch, totals).run(work);
         Pair further(source, destination);

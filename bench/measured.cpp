@@ -34,12 +34,17 @@ long resident(pid_t process) {
     return pages * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
-/// Looks at the memory of `child` until it ends.
+constexpr std::size_t most_looks = 20 * 60 * 2;  // twenty minutes: who needs longer hangs
+
+/// Looks at the memory of `child` until it ends, and ends it where it never does.
 std::vector<long> watch(pid_t child, const sigset_t& ended) {
     std::vector<long> memory;
     siginfo_t found{};
     while (waitid(P_PID, static_cast<id_t>(child), &found, WEXITED | WNOHANG | WNOWAIT) == 0 && found.si_pid == 0)
-        if (sigtimedwait(&ended, nullptr, &between_looks) < 0 && errno == EAGAIN) memory.push_back(resident(child));
+        if (sigtimedwait(&ended, nullptr, &between_looks) < 0 && errno == EAGAIN) {
+            memory.push_back(resident(child));
+            if (memory.size() == most_looks) (void)kill(child, SIGKILL);
+        }
     return memory;
 }
 
