@@ -79,7 +79,8 @@ int main(int count, char** words) {
     if (std::FILE* file = std::fopen(words[1], "w")) {
         std::fprintf(file, R"({"seconds": %.3f, "user": %.3f, "system": %.3f, "peak_kib": %ld, "status": %d, "memory": [)",
                      elapsed.count(), seconds(usage.ru_utime), seconds(usage.ru_stime), usage.ru_maxrss, exit_status);
-        for (std::size_t index = 0; index < memory.size(); ++index) std::fprintf(file, "%s%ld", index ? ", " : "", memory[index]);
+        for (std::size_t index = 0; index < memory.size(); ++index)
+            std::fprintf(file, "%s%ld", index ? ", " : "", memory[index]);
         std::fprintf(file, "]}");
         std::fclose(file);
     }
