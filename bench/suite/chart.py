@@ -8,6 +8,7 @@ from suite.rounds import Result
 
 WIDTH, LEFT, RIGHT = 860, 300, 90
 BAR, GAP, HEAD = 13, 12, 46
+ROOM_BEYOND = 2  # a panel ends at so much of mailhaul's longest bar; an arrow tells of bars that are longer
 STYLE = """
   .page { fill: #ffffff } .text { fill: #1f2328 } .faint { fill: #59636e } .line { stroke: #59636e } .grid { stroke: #d8dee4 }
   .mailhaul { fill: #1f6feb } .mbsync { fill: #8c959f } .dsync { fill: #bf8700 }
@@ -52,8 +53,12 @@ def panel(drawing, title, groups, unit, marked=None):
     """`groups`: [(case, [(label, program, value)])]; `marked`: a value that gets a line of its own."""
     if not groups:
         return
-    most = max(value for _, bars in groups for _, _, value in bars)
-    scale = (WIDTH - LEFT - RIGHT) / max(most, marked or 0)
+    values = lambda *programs: [value for _, bars in groups for _, program, value in bars if program in programs]
+    most = max(values("mailhaul", "mbsync", "dsync"))
+    if shown := values("mailhaul"):  # what is far beyond would make all else too short to tell apart
+        most = min(most, ROOM_BEYOND * max(shown))
+    most = max(most, marked or 0)
+    scale = (WIDTH - LEFT - RIGHT) / most
     top = drawing.y + HEAD
     bottom = top + sum(len(bars) * BAR + GAP for _, bars in groups)
     drawing.text(20, drawing.y + 28, title, "title text")
@@ -67,8 +72,9 @@ def panel(drawing, title, groups, unit, marked=None):
         drawing.text(20, y + BAR - 3, name)
         for label, program, value in bars:
             drawing.text(LEFT - 8, y + BAR - 3, label, "faint", "end")
-            drawing.bar(y, value * scale, program)
-            drawing.text(LEFT + value * scale + 6, y + BAR - 3, f"{value:.2f}{unit}")
+            length = min(value, most) * scale
+            drawing.bar(y, length, program)
+            drawing.text(LEFT + length + 6, y + BAR - 3, f"{'→ ' if value > most else ''}{value:.2f}{unit}")
             y += BAR
         y += GAP
     if marked is not None:
