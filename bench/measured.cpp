@@ -8,6 +8,7 @@
 // This is a small program of its own because the kernel counts the memory of whoever starts a program into that program's
 // peak: started from a script, everything seems to need as much as the script's interpreter.
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -63,6 +64,7 @@ int main(int count, char** words) {
     const pid_t child = fork();
     if (child == 0) {
         sigprocmask(SIG_SETMASK, &before, nullptr);
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
         execvp(words[2], words + 2);
         std::perror(words[2]);
         _exit(127);

@@ -3,6 +3,7 @@
 import statistics
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 
 from suite import cases, servers
@@ -73,6 +74,7 @@ class CaseRun:
                 say(f"{self.name}: {trouble}")
 
     def measure(self):
+        began = time.monotonic()
         say(f"{self.name}: {self.case.question}")
         self.source = self.lab.source(self.case.mail)
         if self.case.measured == cases.PASS:
@@ -85,6 +87,7 @@ class CaseRun:
                         contestant.user = self.lab.new_user()
                         self.attempt(contestant, number, ways)
                         self.lab.forget(self.lab.new, contestant.user)
+        say(f"{self.name}: took {time.monotonic() - began:.0f} s in all")
         return self.results
 
     def passes(self, ways):
