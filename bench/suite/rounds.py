@@ -4,11 +4,12 @@ import statistics
 import subprocess
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from suite import cases, servers
 from suite.programs import PROGRAMS, Trouble
 
+SECONDS_FOR_ONCE = 100   # who takes longer runs in the first round only
 MANY_MESSAGES = 100_000  # from here on it is told how memory grew
 SPREAD_TO_TELL = 1.3     # slowest by fastest round, from which on the table calls a case noisy
 
@@ -78,7 +79,9 @@ class CaseRun:
         say(f"{self.name}: {self.case.question}")
         self.source = self.lab.source(self.case.mail)
         if self.case.measured == cases.PASS:
-            with self.lab.ways(self.case) as ways:
+            with self.lab.ways(replace(self.case, links=cases.Links(counted=True))) as swift:
+                self.prepare(swift)
+            with self.lab.ways(self.case, through=swift) as ways:  # for a ledger knows its servers by their ports
                 self.passes(ways)
         else:
             for number in range(1, self.options.rounds + 1):
@@ -90,20 +93,21 @@ class CaseRun:
         say(f"{self.name}: took {time.monotonic() - began:.0f} s in all")
         return self.results
 
-    def passes(self, ways):
+    def prepare(self, ways):
         for contestant in list(self.contestants):
             contestant.user = self.lab.new_user()
             try:
                 contestant.program.run(ways, self.source, contestant.user, contestant.variant)
             except Trouble as trouble:
                 self.give_up(contestant, trouble)
+
+    def passes(self, ways):
         for number in range(1, self.options.rounds + 1):
             if self.case.changes:
                 self.lab.change(self.source, self.case.changes)
             for contestant in list(self.contestants):
                 self.attempt(contestant, number, ways)
-        for contestant in self.contestants:
-            self.lab.forget(self.lab.new, contestant.user)
+        self.lab.forget(self.lab.new, "userbench")
 
     def attempt(self, contestant, number, ways):
         try:
@@ -116,6 +120,9 @@ class CaseRun:
             say(f"{self.name}: round {number}: {contestant.label}: {run['seconds']:.2f} s")
             if number == 1 and self.options.check and run.get("ending", "complete") == "complete":
                 self.compare(contestant.program, run.get("user", contestant.user))
+            if run["seconds"] > SECONDS_FOR_ONCE and number < self.options.rounds:
+                say(f"{self.name}: {contestant.label} takes so long that it runs once only")
+                self.contestants.remove(contestant)
         except Trouble as trouble:
             self.give_up(contestant, trouble)
 

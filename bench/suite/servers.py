@@ -112,16 +112,18 @@ class Lab:
             os.sync()
 
     @contextlib.contextmanager
-    def ways(self, case):
+    def ways(self, case, through=None):
+        """Ways as the case wants them, by the same ports as `through` where that is given."""
         which = "tls_port" if case.tls else "port"
         ports, authority, links = (self.old[which], self.new[which]), self.authority if case.tls else "", case.links
         if links.are_direct:
             yield Ways(*ports, authority)
             return
+        listen = (through.source_port, through.destination_port) if through else (0, 0)
         common = [*links.both, *(["--link-rate", links.rate, "--window", 256 << 10] if links.rate else [])]
         with contextlib.ExitStack() as stack:
-            proxies = [stack.enter_context(Proxy(port, [*common, *own], self.folder / f"proxy{port}.json"))
-                       for port, own in zip(ports, ((), links.destination))]
+            proxies = [stack.enter_context(Proxy(port, [*common, *own, "--listen", at], self.folder / f"proxy{port}.json"))
+                       for port, own, at in zip(ports, ((), links.destination), listen)]
             yield Ways(proxies[0].port, proxies[1].port, authority, tuple(proxies))
 
 

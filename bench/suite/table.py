@@ -38,7 +38,7 @@ def machine():
             f"Dovecot {dovecot}, {isync}")
 
 
-def remarks(name, program, variant, result, results):
+def remarks(name, program, variant, result, results, rounds):
     told = []
     for what, words in REMARKS.items():
         if what in ONLY_WHERE_LIMITED and not CASES[name].may_end_early:
@@ -52,12 +52,14 @@ def remarks(name, program, variant, result, results):
     nearer = results.get("latency", {}).get(("mailhaul", ""), Result()).median("seconds") if name == "latency-200" else None
     if nearer:
         told.append(f"{result.median('seconds') / nearer:.2f} times its own at 40 ms")
+    if len(result.runs) < rounds:
+        told.append("too slow for more than one round" if len(result.runs) == 1 else f"{len(result.runs)} rounds")
     if result.is_noisy:
         told.append("noisy")
     return ", ".join(told)
 
 
-def row(name, program, variant, result, results, scale):
+def row(name, program, variant, result, results, options):
     case = CASES[name]
     label = f"{program}, {variant}" if variant else program
     seconds = result.median("seconds")
@@ -70,10 +72,10 @@ def row(name, program, variant, result, results, scale):
     kib = result.median("octets")
     return [name, label, f"{seconds:.2f} ({least:.2f} to {most:.2f})" if len(result.runs) > 1 else f"{seconds:.2f}",
             f"{seconds / ceiling:.2f}" if ceiling else "",
-            f"{case.mail.scaled(scale).all_messages / seconds:,.0f}" if case.measured == COPY and is_whole else "",
+            f"{case.mail.scaled(options.scale).all_messages / seconds:,.0f}" if case.measured == COPY and is_whole else "",
             f"{result.median('cpu'):.2f}", f"{result.median('peak_kib') / 1024:.1f}",
             number(result.median("commands"), "{:,.0f}"), number(kib and kib / 1024, "{:,.0f}"),
-            remarks(name, program, variant, result, results)]
+            remarks(name, program, variant, result, results, options.rounds)]
 
 
 def table(results, options, load):
@@ -83,5 +85,5 @@ def table(results, options, load):
              f"| {' | '.join(HEADINGS)} |", "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |"]
     for name, by_program in results.items():
         for (program, variant), result in by_program.items():
-            lines.append(f"| {' | '.join(row(name, program, variant, result, results, options.scale))} |")
+            lines.append(f"| {' | '.join(row(name, program, variant, result, results, options))} |")
     return "\n".join(lines)
