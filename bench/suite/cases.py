@@ -83,7 +83,7 @@ CASES = {
     "small-tls-ram": Case("the same over TLS", SMALL, store="mdbox", tls=True, seconds=(60, 25)),
     # Not to Maildir, where each APPEND reads the whole folder.
     "long": Case("one mailbox of 200,000 messages, mean 2 KB, in memory, to mdbox", Mail(200000, "mean:2K", 1), store="mdbox",
-                 batches="1000", seconds=(900, 400)),
+                 batches="1000", seconds=(480, 270)),
     # In memory.
     "large-ram": Case("as large, in memory", LARGE, batches="10,100", seconds=(90, 30)),
     "large-tls-ram": Case("the same over TLS", LARGE, tls=True, batches="10,100", seconds=(150, 80)),
