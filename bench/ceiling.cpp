@@ -1,181 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ceiling: how fast can mail get from one server to the other at all, on this machine, now?
 //
-// A raw copy with nothing in between: every mailbox's messages are asked for with one UID FETCH, and their octets go on
+// A raw copy with nothing in between: every mailbox's messages are asked for with one FETCH, and their octets go on
 // into MULTIAPPENDs of non-synchronising literals as they arrive. No answer is waited for before the end. It recognises
 // nothing, remembers nothing, and gives every message the same flags and date, so it is no way to move mail; it is the
 // number that the real thing is measured against. Needs LITERAL+, MULTIAPPEND and LIST-STATUS, as the bench lab's servers
 // have them.
 //
 //   ceiling --source USER@PORT --destination USER@PORT [--connections 1,2,4] [--batches 50,1000] [--runs 2]
+//           [--ca FILE] [--accounts 50]
 //
-// Each run fills a user of its own, USER with a number behind. The password is $LAB_PASSWORD. Prints JSON: the best run,
-// and all of them.
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
+// Each run fills a user of its own, USER with a number behind. With --ca it speaks TLS. With --accounts, USER stands for
+// USER1, USER2 ... of the source and USERna1, USERna2 ... of the destination, and each connection takes one account after
+// the other. Prints JSON: the best run, and all of them.
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
+#include <functional>
 #include <mutex>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "connection.hpp"
+
 namespace {
 
-using std::string;
-using std::string_view;
+using namespace bench;
 
-constexpr std::size_t read_octets = 1 << 18;         // per read; the kernel seldom has more
 constexpr std::size_t gather_octets = 1 << 17;       // small messages are written together up to this
 constexpr std::uint64_t batch_octets = 32ULL << 20;  // an APPEND ends here whatever its number of messages
-constexpr int kernel_buffer = 4 << 20;
-
-[[noreturn]] void fail(const string& words) { throw std::runtime_error(words); }
-
-std::uint64_t number_of(string_view digits) {
-    std::uint64_t value = 0;
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-    if (error != std::errc{} || end != digits.data() + digits.size()) fail("not a number: " + string(digits));
-    return value;
-}
-
-string quoted(string_view text) {
-    string out = "\"";
-    for (const char letter : text) {
-        if (letter == '"' || letter == '\\') out += '\\';
-        out += letter;
-    }
-    return out + '"';
-}
-
-/// USER@PORT or USER@HOST:PORT
-struct Account {
-    string user, host = "127.0.0.1";
-    std::uint16_t port = 0;
-
-    static Account from(const string& text) {
-        const auto at = text.rfind('@');
-        if (at == string::npos) fail("an account is USER@PORT, not " + text);
-        Account account;
-        account.user = text.substr(0, at);
-        string rest = text.substr(at + 1);
-        if (const auto colon = rest.rfind(':'); colon != string::npos) {
-            account.host = rest.substr(0, colon);
-            rest = rest.substr(colon + 1);
-        }
-        account.port = static_cast<std::uint16_t>(number_of(rest));
-        return account;
-    }
-};
-
-/// A blocking connection, logged in. One thread may read while another writes.
-class Connection {
-public:
-    explicit Connection(const Account& account) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_port = htons(account.port);
-        if (inet_pton(AF_INET, account.host.c_str(), &address.sin_addr) != 1) fail("not an IPv4 address: " + account.host);
-        const int on = 1;
-        (void)setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &kernel_buffer, sizeof kernel_buffer);
-        (void)setsockopt(socket_, SOL_SOCKET, SO_SNDBUF, &kernel_buffer, sizeof kernel_buffer);
-        (void)setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        if (connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
-            fail("connect to port " + std::to_string(account.port) + ": " + std::strerror(errno));
-        const char* password = std::getenv("LAB_PASSWORD");
-        write("c LOGIN " + quoted(account.user) + " " + quoted(password ? password : "lab-pass") + "\r\n");
-        (void)line();  // the greeting
-        while (true) {
-            const string_view answer = line();
-            if (answer.starts_with("c OK")) break;
-            if (answer.starts_with("c ")) fail("login: " + string(answer));
-        }
-    }
-    Connection(const Connection&) = delete;
-    Connection& operator=(const Connection&) = delete;
-    ~Connection() { ::close(socket_); }
-
-    void write(string_view octets) const {
-        while (!octets.empty()) {
-            const ssize_t written = ::send(socket_, octets.data(), octets.size(), MSG_NOSIGNAL);
-            if (written < 0 && errno == EINTR) continue;
-            if (written <= 0) fail(string("write: ") + std::strerror(errno));
-            octets.remove_prefix(static_cast<std::size_t>(written));
-        }
-    }
-
-    /// The next line without its end; valid until the next read.
-    string_view line() {
-        while (true) {
-            if (const auto end = buffered().find('\n'); end != string_view::npos) {
-                string_view found = buffered().substr(0, end);
-                at_ += end + 1;
-                if (found.ends_with('\r')) found.remove_suffix(1);
-                return found;
-            }
-            fill();
-        }
-    }
-
-    /// Up to `most` octets, at least one; valid until the next read.
-    string_view some(std::uint64_t most) {
-        if (buffered().empty()) fill();
-        const string_view found = buffered().substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(most, read_octets)));
-        at_ += found.size();
-        return found;
-    }
-
-    [[nodiscard]] bool has_buffered() const { return at_ < end_; }
-
-    /// Nothing more comes in: the reading thread wakes up and fails.
-    void interrupt() const { (void)::shutdown(socket_, SHUT_RDWR); }
-
-private:
-    [[nodiscard]] string_view buffered() const { return {buffer_.data() + at_, end_ - at_}; }
-
-    void fill() {
-        if (at_ > 0) {
-            std::memmove(buffer_.data(), buffer_.data() + at_, end_ - at_);
-            end_ -= at_;
-            at_ = 0;
-        }
-        if (buffer_.size() < end_ + read_octets) buffer_.resize(end_ + read_octets);
-        ssize_t got = 0;
-        do got = ::recv(socket_, buffer_.data() + end_, read_octets, 0);
-        while (got < 0 && errno == EINTR);
-        if (got <= 0) fail(got == 0 ? "the server closed the connection" : string("read: ") + std::strerror(errno));
-        end_ += static_cast<std::size_t>(got);
-    }
-
-    int socket_;
-    std::vector<char> buffer_;
-    std::size_t at_ = 0, end_ = 0;
-};
 
 struct Mailbox {
     string source, destination;
     std::uint64_t messages = 0;
+    std::uint64_t first = 1;  ///< sequence number of the first of them
 };
 
 /// Those that hold messages, the fullest first, so that the last to finish are small.
-std::vector<Mailbox> list_mailboxes(const Account& account) {
-    Connection connection(account);
+std::vector<Mailbox> list_mailboxes(Connection& connection) {
     connection.write("n NAMESPACE\r\nl LIST \"\" \"*\" RETURN (STATUS (MESSAGES))\r\n");
     string prefix;
     char separator = '/';
@@ -206,8 +76,7 @@ std::vector<Mailbox> list_mailboxes(const Account& account) {
     return found;
 }
 
-void create_mailboxes(const Account& account, const std::vector<Mailbox>& mailboxes) {
-    Connection connection(account);
+void create_mailboxes(Connection& connection, const std::vector<Mailbox>& mailboxes) {
     string commands;
     for (const Mailbox& mailbox : mailboxes)
         if (mailbox.destination != "INBOX") commands += "m CREATE " + quoted(mailbox.destination) + "\r\n";
@@ -217,6 +86,23 @@ void create_mailboxes(const Account& account, const std::vector<Mailbox>& mailbo
         if (line.starts_with("m NO") || line.starts_with("m BAD")) fail("CREATE: " + string(line));
         if (line.starts_with("e ")) return;
     }
+}
+
+/// A mailbox that holds more than a connection's share is handed out in parts, one for each connection.
+std::vector<Mailbox> parts_of(const std::vector<Mailbox>& mailboxes, std::uint64_t connections) {
+    std::uint64_t all = 0;
+    for (const Mailbox& mailbox : mailboxes) all += mailbox.messages;
+    std::vector<Mailbox> parts;
+    for (const Mailbox& mailbox : mailboxes) {
+        const std::uint64_t number = mailbox.messages * connections > all ? connections : 1;
+        for (std::uint64_t index = 0; index < number; ++index) {
+            Mailbox part = mailbox;
+            part.first = 1 + mailbox.messages * index / number;
+            part.messages = 1 + mailbox.messages * (index + 1) / number - part.first;
+            if (part.messages > 0) parts.push_back(std::move(part));
+        }
+    }
+    return parts;
 }
 
 struct Totals {
@@ -237,11 +123,17 @@ private:
     std::atomic<std::size_t> next_{0};
 };
 
-/// One connection to each server, and the octets between them.
+/// A connection to each server.
+struct Pair {
+    Pair(const Account& from, const Account& to) : source(from), destination(to) {}
+    Connection source, destination;
+};
+
+/// The octets between the two of a pair.
 class Pump {
 public:
-    Pump(const Account& source, const Account& destination, std::uint64_t batch, Totals& totals)
-        : source_(source), destination_(destination), batch_(batch), totals_(totals) {}
+    Pump(Pair& pair, std::uint64_t batch, Totals& totals)
+        : source_(pair.source), destination_(pair.destination), batch_(batch), totals_(totals) {}
 
     void run(Work& work) {
         string trouble;
@@ -268,7 +160,9 @@ public:
 
 private:
     void ask(const Mailbox* mailbox) {
-        if (mailbox) source_.write("x EXAMINE " + quoted(mailbox->source) + "\r\nf UID FETCH 1:* (BODY.PEEK[])\r\n");
+        if (mailbox)
+            source_.write("x EXAMINE " + quoted(mailbox->source) + "\r\nf FETCH " + std::to_string(mailbox->first) + ":" +
+                          std::to_string(mailbox->first + mailbox->messages - 1) + " (BODY.PEEK[])\r\n");
     }
 
     void copy(Work& work) {
@@ -339,7 +233,7 @@ private:
         }
     }
 
-    Connection source_, destination_;
+    Connection &source_, &destination_;
     std::uint64_t batch_;
     Totals& totals_;
     string gathered_;
@@ -359,20 +253,15 @@ double cpu_seconds() {
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-Outcome copy_once(const Account& source, const Account& destination, std::uint64_t connections, std::uint64_t batch) {
-    const double cpu_before = cpu_seconds();
-    const auto started = std::chrono::steady_clock::now();
-    Totals totals;
-    std::vector<Mailbox> mailboxes = list_mailboxes(source);
-    create_mailboxes(destination, mailboxes);
-    Work work(std::move(mailboxes));
+/// Calls it so many times at once; fails where one of them did.
+void side_by_side(std::uint64_t times, const std::function<void(std::uint64_t)>& action) {
     std::mutex guard;
     string trouble;
     std::vector<std::thread> threads;
-    for (std::uint64_t index = 0; index < connections; ++index)
-        threads.emplace_back([&] {
+    for (std::uint64_t index = 0; index < times; ++index)
+        threads.emplace_back([&, index] {
             try {
-                Pump(source, destination, batch, totals).run(work);
+                action(index);
             } catch (const std::exception& error) {
                 const std::lock_guard lock(guard);
                 trouble = error.what();
@@ -380,6 +269,47 @@ Outcome copy_once(const Account& source, const Account& destination, std::uint64
         });
     for (std::thread& thread : threads) thread.join();
     if (!trouble.empty()) fail(trouble);
+}
+
+struct Options {
+    std::optional<Account> source, destination;
+    std::vector<std::uint64_t> connections{1, 2, 4}, batches{50, 1000};
+    std::uint64_t runs = 1;
+    std::uint64_t accounts = 0;  ///< zero: one, named as it stands
+};
+
+void copy_account(const Account& source, const Account& destination, std::uint64_t connections, std::uint64_t batch,
+                  Totals& totals) {
+    Pair first(source, destination);
+    const std::vector<Mailbox> mailboxes = list_mailboxes(first.source);
+    create_mailboxes(first.destination, mailboxes);
+    Work work(parts_of(mailboxes, connections));
+    side_by_side(connections, [&](std::uint64_t index) {
+        if (index == 0) return Pump(first, batch, totals).run(work);
+        Pair further(source, destination);
+        Pump(further, batch, totals).run(work);
+    });
+}
+
+void copy_accounts(const Options& options, const Account& destination, std::uint64_t connections, std::uint64_t batch,
+                   Totals& totals) {
+    std::atomic<std::uint64_t> taken{0};
+    side_by_side(connections, [&](std::uint64_t) {
+        for (std::uint64_t number = ++taken; number <= options.accounts; number = ++taken) {
+            Account from = *options.source, to = destination;
+            from.user += std::to_string(number);
+            to.user += "a" + std::to_string(number);
+            copy_account(from, to, 1, batch, totals);
+        }
+    });
+}
+
+Outcome copy_once(const Options& options, const Account& destination, std::uint64_t connections, std::uint64_t batch) {
+    const double cpu_before = cpu_seconds();
+    const auto started = std::chrono::steady_clock::now();
+    Totals totals;
+    if (options.accounts > 0) copy_accounts(options, destination, connections, batch, totals);
+    else copy_account(*options.source, destination, connections, batch, totals);
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
     return {.connections = connections,
             .batch = batch,
@@ -411,14 +341,9 @@ std::vector<std::uint64_t> numbers_of(const string& list) {
     return numbers;
 }
 
-struct Options {
-    std::optional<Account> source, destination;
-    std::vector<std::uint64_t> connections{1, 2, 4}, batches{50, 1000};
-    std::uint64_t runs = 1;
-};
-
 Options parse(int count, char** words) {
     Options options;
+    string authority;
     for (int index = 1; index < count; index += 2) {
         const string name = words[index];
         if (index + 1 == count) fail(name + " needs a value");
@@ -428,9 +353,12 @@ Options parse(int count, char** words) {
         else if (name == "--connections") options.connections = numbers_of(value);
         else if (name == "--batches") options.batches = numbers_of(value);
         else if (name == "--runs") options.runs = number_of(value);
+        else if (name == "--accounts") options.accounts = number_of(value);
+        else if (name == "--ca") authority = value;
         else fail("no option " + name);
     }
     if (!options.source || !options.destination) fail("give --source USER@PORT and --destination USER@PORT");
+    options.source->authority = options.destination->authority = authority;
     return options;
 }
 
@@ -442,7 +370,7 @@ void measure(const Options& options) {
             for (const std::uint64_t batch : options.batches) {
                 Account destination = *options.destination;
                 destination.user += std::to_string(++number);
-                outcomes.push_back(copy_once(*options.source, destination, connections, batch));
+                outcomes.push_back(copy_once(options, destination, connections, batch));
                 std::fprintf(stderr, "ceiling: %s\n", json(outcomes.back()).c_str());
             }
     if (outcomes.empty()) fail("nothing to run");
