@@ -171,7 +171,7 @@ const Access& Connection::access() const { return pump_->access; }
 std::string Connection::transport() const { return pump_->stream ? pump_->stream->describe() : std::string{}; }
 std::string Connection::server() const { return pump_->server_words; }
 std::string Connection::mechanism() const { return pump_->used_mechanism; }
-Octets Connection::received() const { return pump_->received; }
-Octets Connection::sent() const { return pump_->sent; }
+Octets Connection::received() const { return pump_->received.total(); }
+Octets Connection::sent() const { return pump_->sent.total(); }
 
 }  // namespace mailhaul::client

@@ -98,8 +98,8 @@ struct Connection::Pump : std::enable_shared_from_this<Connection::Pump> {
     bool has_qresync = false;
     std::string server_words;
     std::string used_mechanism;
-    Octets received;
-    Octets sent;
+    Tally received{access.meter, &Meter::received};
+    Tally sent{access.meter, &Meter::sent};
 };
 
 }  // namespace mailhaul::client

@@ -272,6 +272,7 @@ Task<Result<void>> AccountSync::subscribe() {
 /// Last of all, and only where everything else is as it should be: what is missing on the destination may be in there.
 Task<Result<void>> AccountSync::remove_mailboxes() {
     if (plan_.delete_folders.which == DeleteFolders::no || ended_ || run_.stopping) co_return Result<void>{};
+    if (run_.must_stop()) co_return run_.why_stopping();
     const bool all_done =
         std::ranges::none_of(work_, [](const MailboxWork& work) { return work.report.error || work.report.failed > 0; });
     if (!all_done || !first_lane_.destination || !first_lane_.destination->is_open()) {

@@ -87,7 +87,7 @@ Task<bool> FetchStage::request(Group group) {
         co_await handover_.credit_back.wait();
     }
     handover_.fetching_stalled = false;
-    if (handover_.failure) co_return false;
+    if (handover_.failure || !handover_.listener.may_ask(group.items)) co_return false;
     if (auto told = handover_.listener.sending(group.items); !told.ok()) {
         handover_.stop(std::move(told).error());
         co_return false;

@@ -81,7 +81,7 @@ Task<void> AccountSync::run_extra_lane() {
 Task<void> AccountSync::work_in(Lane& lane) {
     ++lanes_open_;
     bool working = !queue_.empty() && !ended_;
-    while (working && !queue_.empty() && !ended_ && !run_.stopping) {
+    while (working && !queue_.empty() && !ended_ && !run_.must_stop()) {
         auto connected = co_await connect_lane(lane);
         if (!connected.ok() && !lane.is_first && lanes_open_ > 1) {  // the others go on without this one
             run_.warn("going on with fewer connections: " + connected.error().describe());
@@ -98,8 +98,7 @@ Task<void> AccountSync::work_in(Lane& lane) {
             working = co_await try_later(index, std::move(connected).error());
         }
     }
-    if (run_.stopping && !queue_.empty())
-        end_run({Errc::cancelled, Scope::run, Retry::now, "stopped; what was under way is finished: run again to go on"});
+    if (!queue_.empty() && run_.must_stop()) end_run(run_.why_stopping());
     --lanes_open_;
     if (lane.is_counted) --lanes_connected_;
 }
@@ -128,7 +127,7 @@ Task<bool> AccountSync::work_on(Lane& lane, std::size_t index) {
 /// What a failed try means: for this mailbox, for this lane, for the run. Connections that broke are renewed by the lane.
 Task<bool> AccountSync::try_later(std::size_t index, Error error) {
     MailboxWork& work = work_[index];
-    const bool again = error.retry == Retry::now && ++work.tries < most_tries && !run_.stopping && !ended_;
+    const bool again = error.retry == Retry::now && ++work.tries < most_tries && !run_.must_stop() && !ended_;
     if (again) {
         co_await pause_for(delay_before(work.tries, run_.first_pause));
         queue_.push_front(index);

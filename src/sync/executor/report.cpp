@@ -24,6 +24,7 @@ std::string_view to_string(Progress::Phase phase) {
         case Progress::Phase::copying: return "copying";
         case Progress::Phase::verifying: return "verifying";
         case Progress::Phase::done: return "done";
+        case Progress::Phase::waiting: return "waiting";
     }
     return "done";
 }
