@@ -8,6 +8,7 @@
 #include "cli/estimate.hpp"
 #include "cli/plain_text.hpp"
 #include "cli/progress_text.hpp"
+#include "govern/quiet_hours.hpp"
 #include "imap/codec/modified_utf7.hpp"
 
 namespace mailhaul::cli {
@@ -231,7 +232,8 @@ std::string result_words(const Report& report) {
                    (all_verified(report) ? ", looked at there" : "") +
                    (report.repaired.empty() ? "" : "; " + counted(report.repaired.size(), "message") + " repaired, named above");
         case Ending::complete_with_exceptions: return "complete, but for the " + counted(refused, "message") + " named above";
-        case Ending::paused: return "paused";
+        case Ending::paused:
+            return report.pause && report.pause->until ? "paused until " + govern::spell_minute(*report.pause->until) : "paused";
         case Ending::needs_person:
             return only_kept_from_deleting(report) ? words_of_refused_deletions(report) : "stopped: somebody must act";
         case Ending::failed: return was_stopped(report) ? "stopped by you" : "failed";
@@ -245,6 +247,8 @@ std::string ending_text(const Report& report) {
         const std::string side = report.error_side ? std::string(sync::to_string(*report.error_side)) + ": " : "";
         text += "Reason: " + side + printable(report.error->describe()) + '\n';
     }
+    const std::string left = report.pause ? left_words(*report.pause) : "";
+    if (!left.empty()) text += "Left:   " + left + '\n';
     const std::string next = next_step(report);
     if (!next.empty()) text += "Next:   " + next + '\n';
     return text;
@@ -282,7 +286,10 @@ std::string next_step(const Report& report) {
         case Ending::complete: return report.dry_run ? "run it without --dry-run" : "";
         case Ending::complete_with_exceptions:
             return "move the messages named above by hand, or remove the reason and run again";
-        case Ending::paused: return "run the same command again later: it goes on where it stands, and copies nothing twice";
+        case Ending::paused:
+            if (report.pause && report.pause->until)
+                return "run the same command again then, or with --wait: it goes on where it stands, and copies nothing twice";
+            return "run the same command again later: it goes on where it stands, and copies nothing twice";
         case Ending::needs_person:
             if (only_kept_from_deleting(report))
                 return "look at what the warnings name; if it may go, run again with the options they name";

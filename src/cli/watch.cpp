@@ -49,6 +49,7 @@ public:
     void on_mailbox_done(const sync::MailboxReport& mailbox) override { say(json_mailbox_done(now(), mailbox)); }
     void on_exception(const sync::MessageException& exception) override { say(json_exception(now(), exception)); }
     void on_repaired(const sync::RepairedMessage& message) override { say(json_repaired(now(), message)); }
+    void on_waiting(const sync::Pause& pause) override { say(json_waiting(now(), pause)); }
     void on_warning(const std::string& words) override { say(json_warning(now(), words)); }
 
 private:
@@ -88,6 +89,7 @@ public:
         if (worth_a_line(mailbox, chattiness_)) say(mailbox_line(mailbox, dry_run_));
     }
     void on_exception(const sync::MessageException& exception) override { say("not copied: " + exception_line(exception)); }
+    void on_waiting(const sync::Pause& pause) override { say(waiting_line(pause)); }
     void on_warning(const std::string& words) override { say("warning: " + printable(words)); }
 
 private:
@@ -131,6 +133,11 @@ public:
         if (chattiness_ == Chattiness::verbose) say(mailbox_line(mailbox, dry_run_));
     }
     void on_exception(const sync::MessageException& exception) override { say("not copied: " + exception_line(exception)); }
+    void on_waiting(const sync::Pause& pause) override {
+        say(waiting_line(pause));
+        const std::scoped_lock hold(mutex_);
+        progress_.phase = sync::Progress::Phase::waiting;
+    }
     void on_warning(const std::string& words) override { say("warning: " + printable(words)); }
 
 private:

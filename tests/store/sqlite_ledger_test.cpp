@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <fstream>
 #include <iostream>
@@ -258,6 +259,32 @@ TEST_F(SqliteLedgerFile, a_ledger_of_version_2_is_brought_up_to_date_and_keeps_i
     ledger = open();
     ASSERT_TRUE(ledger.ok()) << ledger.error().describe();
     EXPECT_EQ(ledger.value()->settled(pair_of("INBOX")).value(), settled_with_3());
+}
+
+TEST_F(SqliteLedgerFile, a_ledger_of_version_3_is_brought_up_to_date_and_keeps_its_entries) {
+    write_ledger(3);
+    execute("DROP TABLE traffic; PRAGMA user_version = 3");
+    execute(("UPDATE account SET version = 3, checksum = " + std::to_string(checksum_of(account, 3))).c_str());
+    auto ledger = open();
+    ASSERT_TRUE(ledger.ok()) << ledger.error().describe();
+    EXPECT_EQ(ledger.value()->entries(pair_of("INBOX"))->size(), 3U);
+    const HourOfTraffic hour{.side = HourOfTraffic::Side::source, .hour = 5, .last = 18'001, .octets = 9};
+    ASSERT_TRUE(ledger.value()->record_traffic(std::array{hour}).ok());
+    EXPECT_THAT(ledger.value()->traffic().value(), testing::ElementsAre(hour));
+}
+
+TEST_F(SqliteLedgerFile, traffic_with_a_wrong_checksum_is_left_out) {
+    write_ledger(1);
+    {
+        auto ledger = open();
+        ASSERT_TRUE(ledger.ok());
+        const HourOfTraffic hour{.side = HourOfTraffic::Side::source, .hour = 5, .last = 18'001, .octets = 9};
+        ASSERT_TRUE(ledger.value()->record_traffic(std::array{hour}).ok());
+    }
+    execute("UPDATE traffic SET octets = 9000000");
+    auto ledger = open();
+    ASSERT_TRUE(ledger.ok()) << ledger.error().describe();
+    EXPECT_THAT(ledger.value()->traffic().value(), testing::IsEmpty());
 }
 
 // Damage

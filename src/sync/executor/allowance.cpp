@@ -2,6 +2,7 @@
 #include "sync/executor/allowance.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 namespace mailhaul::sync {
@@ -12,6 +13,7 @@ constexpr std::uint64_t around_a_fetched = 64;        // octets of a response be
 constexpr std::uint64_t around_an_appended = 128;     // of a command beside the message
 constexpr std::uint64_t told_at_once = 8u << 20;      // octets that a killed run may forget, or a hundredth of a limit
 constexpr std::chrono::minutes shortest_pause{1};     // so that no mistake of ours asks a server without rest
+constexpr std::size_t groups_unanswered = 2;          // when a third is asked for (fetch_stage.cpp): the rest has come, or never will
 constexpr int most_steps = 10;                        // from quiet hours to a limit and back
 
 std::uint64_t less(std::uint64_t from, std::uint64_t what) { return from - std::min(from, what); }
@@ -95,19 +97,20 @@ bool Allowance::is_closed() {
     note();
     if (rules_.quiet && rules_.quiet->is_quiet(now()))
         close(Pause::Cause::quiet_hours, "quiet hours (" + rules_.quiet->text() + ")");
-    if (rules_.in_all && sides_[0].asked >= rules_.in_all->value())
+    if (rules_.in_all && messages_asked_ >= rules_.in_all->value())
         close(Pause::Cause::total, spell(*rules_.in_all) + " are copied, all that this run is to copy");
     for (Side& side : sides_)
         if (!fits(side, 1) && !must_get_somewhere(side)) close(side, 1);
     return closed_ || failure_;
 }
 
-bool Allowance::may_ask(std::uint64_t from_source, std::uint64_t to_destination) {
+bool Allowance::may_ask(std::uint64_t of_messages, std::uint64_t from_source, std::uint64_t to_destination) {
     if (is_closed()) return false;
     const std::array<std::uint64_t, 2> wanted{from_source, to_destination};
     for (std::size_t i = 0; i < sides_.size(); ++i)
         if (!fits(sides_.at(i), wanted.at(i)) && !must_get_somewhere(sides_.at(i))) close(sides_.at(i), wanted.at(i));
     if (closed_) return false;
+    messages_asked_ += of_messages;
     for (std::size_t i = 0; i < sides_.size(); ++i) sides_.at(i).asked += wanted.at(i);
     return true;
 }
@@ -203,8 +206,11 @@ Commitment::~Commitment() { std::erase(allowance_.commitments_, this); }
 bool Commitment::ask(std::uint64_t messages, std::uint64_t octets, std::uint64_t more_to_destination) {
     const std::uint64_t from_source = octets + messages * around_a_fetched;
     const std::uint64_t to_destination = octets + more_to_destination + messages * around_an_appended;
-    if (!allowance_.may_ask(from_source, to_destination)) return false;
-    source_end_ = std::max(source_end_, source_.received().value()) + from_source;
+    if (!allowance_.may_ask(octets, from_source, to_destination)) return false;
+    const std::uint64_t most = std::accumulate(unanswered_.begin(), unanswered_.end(), source_.received().value());
+    source_end_ = std::clamp(source_end_, source_.received().value(), most) + from_source;
+    unanswered_.push_back(from_source);
+    if (unanswered_.size() > groups_unanswered) unanswered_.pop_front();
     destination_end_ = std::max(destination_end_, destination_.sent().value()) + to_destination;
     return true;
 }

@@ -8,6 +8,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -85,7 +86,7 @@ private:
     [[nodiscard]] std::uint64_t outstanding(const Side& side) const;
     [[nodiscard]] bool fits(const Side& side, std::uint64_t octets) const;
     [[nodiscard]] bool must_get_somewhere(const Side& side) const;
-    bool may_ask(std::uint64_t from_source, std::uint64_t to_destination);
+    bool may_ask(std::uint64_t of_messages, std::uint64_t from_source, std::uint64_t to_destination);
     void close(Side& side, std::uint64_t wanted);
     void close(Pause::Cause cause, std::string reason);
     [[nodiscard]] govern::Instant open_again() const;
@@ -98,6 +99,7 @@ private:
         Side{store::HourOfTraffic::Side::source, "may be read from the source", "--source-daily-limit", &Meter::received},
         Side{store::HourOfTraffic::Side::destination, "may be sent to the destination", "--destination-daily-limit",
              &Meter::sent}};
+    std::uint64_t messages_asked_ = 0;  // octets of messages alone
     std::vector<class Commitment*> commitments_;
     std::optional<Pause> closed_;
     std::optional<Error> failure_;
@@ -123,8 +125,9 @@ private:
     Allowance& allowance_;
     client::Connection& source_;
     client::Connection& destination_;
-    std::uint64_t source_end_;       // what source_.received() will be when all has come
-    std::uint64_t destination_end_;  // likewise, of what is sent
+    std::deque<std::uint64_t> unanswered_;  // of the source: what was asked for last
+    std::uint64_t source_end_;              // what source_.received() will be when all has come
+    std::uint64_t destination_end_;         // likewise, of what is sent
 };
 
 }  // namespace mailhaul::sync

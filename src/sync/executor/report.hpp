@@ -92,6 +92,8 @@ struct Pause {
     std::optional<std::chrono::sys_seconds> finished; ///< when all is copied, if what a day allows is used each day
 };
 
+std::string_view to_string(Pause::Cause cause);
+
 /// Everything that ends a run, in order of how good it is.
 enum class Ending : std::uint8_t {
     complete,                  ///< every message is there, and was looked at
