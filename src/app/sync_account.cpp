@@ -195,6 +195,8 @@ Task<sync::Report> sync_once(const SyncRequest& request, RunLedger& ledger, sync
     run.limits = limits_for(request);
     run.first_pause = request.first_pause;
     run.clock = request.clock;
+    run.report.source.label = request.source.label();
+    run.report.destination.label = request.destination.label();
     tell_of_lost_ledger(run, ledger);
     stop.pull = [&run] { run.stopping = true; };
     run.show_progress();

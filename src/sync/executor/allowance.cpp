@@ -9,8 +9,7 @@ namespace mailhaul::sync {
 namespace {
 
 constexpr std::uint64_t worth_beginning = 10;         // this part of a day's limit: each run reads the listings anew
-constexpr std::uint64_t around_a_fetched = 64;        // octets of a response beside the message
-constexpr std::uint64_t around_an_appended = 128;     // of a command beside the message
+constexpr std::uint64_t around_a_message = 128;        // octets of a response, or of a command, beside the message
 constexpr std::uint64_t told_at_once = 8u << 20;      // octets that a killed run may forget, or a hundredth of a limit
 constexpr std::chrono::minutes shortest_pause{1};     // so that no mistake of ours asks a server without rest
 constexpr std::size_t groups_unanswered = 2;          // when a third is asked for (fetch_stage.cpp): the rest has come, or never will
@@ -204,8 +203,8 @@ Commitment::Commitment(Allowance& allowance, client::Connection& source, client:
 Commitment::~Commitment() { std::erase(allowance_.commitments_, this); }
 
 bool Commitment::ask(std::uint64_t messages, std::uint64_t octets, std::uint64_t more_to_destination) {
-    const std::uint64_t from_source = octets + messages * around_a_fetched;
-    const std::uint64_t to_destination = octets + more_to_destination + messages * around_an_appended;
+    const std::uint64_t from_source = octets + messages * around_a_message;
+    const std::uint64_t to_destination = octets + more_to_destination + messages * around_a_message;
     if (!allowance_.may_ask(octets, from_source, to_destination)) return false;
     const std::uint64_t most = std::accumulate(unanswered_.begin(), unanswered_.end(), source_.received().value());
     source_end_ = std::clamp(source_end_, source_.received().value(), most) + from_source;
