@@ -134,9 +134,11 @@ public:
     }
     void on_exception(const sync::MessageException& exception) override { say("not copied: " + exception_line(exception)); }
     void on_waiting(const sync::Pause& pause) override {
+        {
+            const std::scoped_lock hold(mutex_);
+            progress_.phase = sync::Progress::Phase::waiting;
+        }
         say(waiting_line(pause));
-        const std::scoped_lock hold(mutex_);
-        progress_.phase = sync::Progress::Phase::waiting;
     }
     void on_warning(const std::string& words) override { say("warning: " + printable(words)); }
 

@@ -8,12 +8,12 @@
 namespace mailhaul::sync {
 namespace {
 
-constexpr std::uint64_t worth_beginning = 10;         // this part of a day's limit: each run reads the listings anew
-constexpr std::uint64_t around_a_message = 128;        // octets of a response, or of a command, beside the message
-constexpr std::uint64_t told_at_once = 8u << 20;      // octets that a killed run may forget, or a hundredth of a limit
-constexpr std::chrono::minutes shortest_pause{1};     // so that no mistake of ours asks a server without rest
-constexpr std::size_t groups_unanswered = 2;          // when a third is asked for (fetch_stage.cpp): the rest has come, or never will
-constexpr int most_steps = 10;                        // from quiet hours to a limit and back
+constexpr std::uint64_t worth_beginning = 10;      // this part of a day's limit: each run reads the listings anew
+constexpr std::uint64_t around_a_message = 128;    // octets of a response, or of a command, beside the message
+constexpr std::uint64_t told_at_once = 8u << 20;   // octets that a killed run may forget, or a hundredth of a limit
+constexpr std::chrono::minutes shortest_pause{1};  // so that no mistake of ours asks a server without rest
+constexpr std::size_t groups_unanswered = 2;  // when a third is asked for (fetch_stage.cpp): the rest has come, or never will
+constexpr int most_steps = 10;                // from quiet hours to a limit and back
 
 std::uint64_t less(std::uint64_t from, std::uint64_t what) { return from - std::min(from, what); }
 
@@ -77,7 +77,8 @@ Result<void> Allowance::tell(Side& side) {
     if (ledger_ == nullptr || side.untold == 0) return {};
     std::vector<store::HourOfTraffic> hours;
     for (const govern::HourOfUse& one : side.use.hours())
-        if (one.hour >= side.told_hour) hours.push_back({side.which, one.hour, one.last.time_since_epoch().count(), one.octets});
+        if (one.hour >= side.told_hour)
+            hours.push_back({side.which, one.hour, one.last.time_since_epoch().count(), one.octets});
     MH_TRY_VOID(ledger_->record_traffic(hours));
     side.untold = 0;
     if (!hours.empty()) side.told_hour = hours.back().hour;

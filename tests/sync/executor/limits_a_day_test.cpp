@@ -55,7 +55,8 @@ struct Limited : testing::Test {
     /// In two mailboxes.
     void fill(int count, std::uint64_t octets = message_octets) {
         const std::string other = make_mailbox(servers.from(), {"Other"});
-        for (int i = 1; i <= count; ++i) put(servers.from(), i % 2 == 0 ? "INBOX" : other, dated(mail(i, std::string(octets, 'x'))));
+        for (int i = 1; i <= count; ++i)
+            put(servers.from(), i % 2 == 0 ? "INBOX" : other, dated(mail(i, std::string(octets, 'x'))));
     }
     Report sync() { return servers.run(app::sync_account(servers.request, teller)); }
     /// Octets that the source served during `run`.
