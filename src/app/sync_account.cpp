@@ -166,8 +166,13 @@ Result<void> begin_allowance(sync::RunState& run, const SyncRequest& request) {
                                run.dry_run ? Memory::none : Memory::kept, request.clock);
 }
 
-/// Once nothing goes any more.
+bool is_of_the_ledger(const std::optional<Error>& error) {
+    return error && (error->code == Errc::store_damaged || error->code == Errc::store_failed);
+}
+
+/// Once nothing goes any more. A ledger that failed is told nothing: a damaged one is kept as it was found.
 void end_allowance(sync::RunState& run) {
+    if (is_of_the_ledger(run.report.error)) return;
     if (auto told = run.allowance.finish(); !told.ok())
         run.warn("the next run does not know what this one used of a day's limit: " + told.error().describe());
     const bool is_ours = run.report.error && run.report.error->code == Errc::throttled;
@@ -221,12 +226,18 @@ void add_traffic(sync::SideReport& sum, const sync::SideReport& more) {
 }
 
 /// Until something ends it. Damage to the ledger that shows in the middle makes the run begin again, once, with a new ledger.
-Task<Result<sync::Report>> sync_until_it_ends(const SyncRequest& request, RunLedger& ledger, sync::Observer& observer,
-                                              StopSwitch& stop, bool& stopped) {
+Task<sync::Report> sync_until_it_ends(const SyncRequest& request, RunLedger& ledger, sync::Observer& observer,
+                                      StopSwitch& stop) {
+    bool stopped = false;
     sync::Report report = co_await sync_once(request, ledger, observer, stop, stopped);
     if (!report.error || stopped) co_return report;
-    MH_CO_TRY(replaced, ledger.replace_after(*report.error));
-    if (!replaced) co_return report;
+    auto replaced = ledger.replace_after(*report.error);
+    if (!replaced.ok()) {
+        report.error = std::move(replaced).error();
+        report.ending = ending_of(report, request.extent);
+        co_return report;
+    }
+    if (!replaced.value()) co_return report;
     sync::Report again = co_await sync_once(request, ledger, observer, stop, stopped);
     add_traffic(again.source, report.source);
     add_traffic(again.destination, report.destination);
@@ -255,21 +266,19 @@ Task<bool> wait_until(std::chrono::sys_seconds time, const SyncRequest& request,
 }
 
 /// Until nothing is left to wait for.
-Task<Result<sync::Report>> sync_patiently(const SyncRequest& request, RunLedger& ledger, sync::Observer& observer,
-                                          StopSwitch& stop) {
+Task<sync::Report> sync_patiently(const SyncRequest& request, RunLedger& ledger, sync::Observer& observer, StopSwitch& stop) {
     std::optional<sync::Report> before;
     for (;;) {
-        bool stopped = false;
-        MH_CO_TRY(report, co_await sync_until_it_ends(request, ledger, observer, stop, stopped));
+        sync::Report report = co_await sync_until_it_ends(request, ledger, observer, stop);
         if (before) join_reports(std::move(*before), report);
-        if (!report.pause || !report.pause->until || request.on_pause == OnPause::end) co_return std::move(report);
+        if (!report.pause || !report.pause->until || request.on_pause == OnPause::end) co_return report;
         observer.on_waiting(*report.pause);
         const bool goes_on = co_await wait_until(*report.pause->until, request, stop);
         if (!goes_on) {
             report.error = Error{Errc::cancelled, Scope::run, Retry::now, "stopped while it waited: run again to go on"};
             report.pause.reset();
             report.ending = sync::Ending::failed;
-            co_return std::move(report);
+            co_return report;
         }
         before = std::move(report);
     }
@@ -286,11 +295,8 @@ Task<sync::Report> sync_with_switch(SyncRequest request, sync::Observer& observe
     RunLedger ledger(request);
     Result<void> opened = ledger.open();
     if (opened.ok()) {
-        auto ended = co_await sync_patiently(request, ledger, observer, stop);
-        if (ended.ok()) report = std::move(ended).value();
-        else opened = std::move(ended).error();
-    }
-    if (!opened.ok()) {
+        report = co_await sync_patiently(request, ledger, observer, stop);
+    } else {
         report.error = std::move(opened).error();
         report.ending = ending_of(report, request.extent);
     }
