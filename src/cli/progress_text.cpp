@@ -140,7 +140,7 @@ std::string connected_line(sync::SideName side, const sync::SideReport& server) 
 
 std::string left_words(const sync::Pause& pause) {
     if (!pause.left) return {};
-    std::string words = "about " + spell(*pause.left) + " are left";
+    std::string words = "about " + spell(*pause.left);
     if (pause.finished) words += ", finished on " + govern::spell_day(*pause.finished) + " at this pace";
     return words;
 }
@@ -150,7 +150,7 @@ std::string waiting_line(const sync::Pause& pause) {
     if (pause.until) line += " until " + govern::spell_minute(*pause.until);
     line += ": " + pause.reason;
     const std::string left = left_words(pause);
-    return printable(left.empty() ? line : line + "; " + left);
+    return printable(left.empty() ? line : line + "; left: " + left);
 }
 
 }  // namespace mailhaul::cli

@@ -169,12 +169,15 @@ sync::Report paused_report() {
 }
 
 TEST(ReportText, of_a_paused_run_says_until_when_why_what_is_left_and_when_it_is_finished) {
-    EXPECT_THAT(report_text(paused_report(), 100),
-                HasSubstr("Result: paused until Fri 27 Nov 2026 18:12\n"
-                          "Reason: 500.0 MB a day may be sent to the destination\n"
-                          "Left:   about 49.5 GB are left, finished on 12 March 2027 at this pace\n"
-                          "Next:   run the same command again then, or with --wait: "));
-    EXPECT_THAT(exceptions_text(paused_report()), HasSubstr("paused until Fri 27 Nov 2026 18:12")) << "quiet runs say it as well";
+    EXPECT_THAT(report_text(paused_report(), 100), HasSubstr("Result: paused until Fri 27 Nov 2026 18:12\n"
+                                                             "Reason: 500.0 MB a day may be sent to the destination\n"
+                                                             "Left:   about 49.5 GB, finished on 12 March 2027 at this pace\n"
+                                                             "Next:   run the same command again then, or with --wait: "));
+    EXPECT_THAT(exceptions_text(paused_report()), HasSubstr("paused until Fri 27 Nov 2026 18:12"))
+        << "quiet runs say it as well";
+    sync::Report begun = paused_report();
+    begun.mailboxes[0].error = begun.error;
+    EXPECT_THAT(report_text(begun, 100), HasSubstr("Folders that ended early:\n  INBOX: to be continued\n"));
     sync::Report unknown = paused_report();
     unknown.pause->left.reset();
     EXPECT_THAT(report_text(unknown, 100), testing::Not(HasSubstr("Left:")));

@@ -106,8 +106,7 @@ TEST(Waiting, is_told_at_once_by_every_way_of_watching) {
     pause.reason = "quiet hours (08:00-18:00)";
     pause.until = std::chrono::sys_days{std::chrono::year{2026} / 11 / 27} + std::chrono::hours{18};
     pause.left = Octets{1'000'000};
-    const std::string line =
-        "waiting until Fri 27 Nov 2026 18:00: quiet hours (08:00-18:00); about 1.0 MB are left\n";
+    const std::string line = "waiting until Fri 27 Nov 2026 18:00: quiet hours (08:00-18:00); left: about 1.0 MB\n";
     FakeProcess process;
     watch_as_lines(process.surroundings(), Chattiness::normal, false)->on_waiting(pause);
     EXPECT_EQ(process.err, line);
