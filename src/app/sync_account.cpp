@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -14,6 +16,7 @@
 
 #include <sys/resource.h>
 
+#include "app/join_reports.hpp"
 #include "app/run_ledger.hpp"
 #include "async/task_scope.hpp"
 #include "client/connection.hpp"
@@ -94,6 +97,8 @@ sync::Ending ending_of(const sync::Report& report, Extent extent) {
     return looked ? sync::Ending::complete : sync::Ending::failed;
 }
 
+constexpr std::uint64_t parts_of_a_limit = 8;  // what is asked for at once: a limit is kept to within one part
+
 /// All lanes share one pool; none may take more than half of it, so that there is room for a second.
 sync::TransferLimits limits_for(const SyncRequest& request, const asio::any_io_executor& executor) {
     sync::TransferLimits limits;
@@ -106,6 +111,8 @@ sync::TransferLimits limits_for(const SyncRequest& request, const asio::any_io_e
     limits.fetch_octets = std::min<std::uint64_t>(limits.fetch_octets, budget / 16);
     limits.batch_octets = std::min<std::uint64_t>(limits.batch_octets, budget / 12);
     limits.window = std::min<std::uint64_t>(limits.window, budget / 24);
+    for (const auto& a_day : {request.allowance.source_a_day, request.allowance.destination_a_day, request.allowance.in_all})
+        if (a_day) limits.fetch_octets = std::min(limits.fetch_octets, a_day->value() / parts_of_a_limit);
     if (request.most_messages_a_second) limits.message_pace = std::make_shared<Pace>(*request.most_messages_a_second);
     return limits;
 }
@@ -169,6 +176,39 @@ void tell_of_lost_ledger(sync::RunState& run, const RunLedger& ledger) {
     run.rules.delete_destination = run.rules.delete_duplicates = false;
 }
 
+/// Reads what earlier runs used, and begins to count.
+Result<void> begin_allowance(sync::RunState& run, const SyncRequest& request) {
+    using Memory = sync::Allowance::Memory;
+    return run.allowance.begin(request.allowance, request.source.meter, request.destination.meter, run.ledger,
+                               run.dry_run ? Memory::none : Memory::kept, request.clock);
+}
+
+bool is_of_the_ledger(const std::optional<Error>& error) {
+    return error && (error->code == Errc::store_damaged || error->code == Errc::store_failed);
+}
+
+/// Once nothing goes any more. A ledger that failed is told nothing: a damaged one is kept as it was found.
+void end_allowance(sync::RunState& run) {
+    if (is_of_the_ledger(run.report.error)) return;
+    if (auto told = run.allowance.finish(); !told.ok())
+        run.warn("the next run does not know what this one used of a day's limit: " + told.error().describe());
+    const bool is_ours = run.report.error && run.report.error->code == Errc::throttled;
+    if (is_ours && !run.stopping && run.allowance.is_closed()) run.report.pause = run.allowance.pause(run.progress);
+}
+
+Task<void> carry_out(sync::RunState& run, const SyncRequest& request, const RunLedger& ledger) {
+    auto opened = co_await connect_both(request, run.report, run.observer);
+    const bool only_connections = request.extent == Extent::connect_only || request.extent == Extent::login_only;
+    if (run.report.error || only_connections) {
+        co_await close_both(opened);
+        co_return;
+    }
+    sync::AccountPlan plan = plan_for(request);
+    if (ledger.is_new_in_place_of_a_lost_one()) plan.delete_folders.which = sync::DeleteFolders::no;
+    sync::AccountSync account(run, std::move(plan), std::move(opened.first).value(), std::move(opened.second).value());
+    co_await account.run();
+}
+
 /// With the ledger as it is. A stop leaves `stop` without effect, and RunState::stopping said in `stopped`.
 Task<sync::Report> sync_once(const SyncRequest& request, RunLedger& ledger, sync::Observer& observer, StopSwitch& stop,
                              bool& stopped) {
@@ -177,25 +217,22 @@ Task<sync::Report> sync_once(const SyncRequest& request, RunLedger& ledger, sync
     run.limits = limits_for(request, co_await asio::this_coro::executor);
     const auto cpu_before = cpu_time();
     run.first_pause = request.first_pause;
+    run.clock = request.clock;
+    run.report.source.label = request.source.label();
+    run.report.destination.label = request.destination.label();
     tell_of_lost_ledger(run, ledger);
     stop.pull = [&run] { run.stopping = true; };
     run.show_progress();
 
-    auto opened = co_await connect_both(request, run.report, observer);
-    const bool only_connections = request.extent == Extent::connect_only || request.extent == Extent::login_only;
-    if (run.report.error || only_connections) {
-        co_await close_both(opened);
-    } else {
-        sync::AccountPlan plan = plan_for(request);
-        if (ledger.is_new_in_place_of_a_lost_one()) plan.delete_folders.which = sync::DeleteFolders::no;
-        sync::AccountSync account(run, std::move(plan), std::move(opened.first).value(), std::move(opened.second).value());
-        co_await account.run();
-    }
-    stop.pull = nullptr;
-    stopped = run.stopping;
+    if (auto begun = begin_allowance(run, request); !begun.ok()) run.report.error = std::move(begun).error();
+    if (!run.report.error && run.must_stop()) run.report.error = run.why_stopping();
+    if (!run.report.error) co_await carry_out(run, request, ledger);
     for (const sync::MailboxReport& mailbox : run.report.mailboxes)
         if (mailbox.error && !run.report.error) run.report.error = mailbox.error;
     run.report.verdict = govern::judge(run.limits.activity->times(std::chrono::steady_clock::now()), cpu_time() - cpu_before);
+    end_allowance(run);
+    stop.pull = nullptr;
+    stopped = run.stopping;
     run.report.ending = ending_of(run.report, request.extent);
     const bool begins_again = run.report.error && run.report.error->code == Errc::store_damaged;
     if (!begins_again) run.enter(sync::Progress::Phase::done);
@@ -207,29 +244,78 @@ void add_traffic(sync::SideReport& sum, const sync::SideReport& more) {
     sum.sent += more.sent;
 }
 
-/// Damage to the ledger that shows in the middle makes the run begin again, once, with a new ledger.
+/// Until something ends it. Damage to the ledger that shows in the middle makes the run begin again, once, with a new ledger.
+Task<sync::Report> sync_until_it_ends(const SyncRequest& request, RunLedger& ledger, sync::Observer& observer,
+                                      StopSwitch& stop) {
+    bool stopped = false;
+    sync::Report report = co_await sync_once(request, ledger, observer, stop, stopped);
+    if (!report.error || stopped) co_return report;
+    auto replaced = ledger.replace_after(*report.error);
+    if (!replaced.ok()) {
+        report.error = std::move(replaced).error();
+        report.ending = ending_of(report, request.extent);
+        co_return report;
+    }
+    if (!replaced.value()) co_return report;
+    sync::Report again = co_await sync_once(request, ledger, observer, stop, stopped);
+    add_traffic(again.source, report.source);
+    add_traffic(again.destination, report.destination);
+    co_return again;
+}
+
+/// Returns true once the time has come, false where a stop came first. The clock on the wall is looked at every minute: it
+/// may be set, and this computer may sleep.
+Task<bool> wait_until(std::chrono::sys_seconds time, const SyncRequest& request, StopSwitch& stop) {
+    constexpr std::chrono::milliseconds between_looks{60'000};
+    asio::steady_timer timer(co_await asio::this_coro::executor);
+    bool stopped = false;
+    stop.pull = [&] {
+        stopped = true;
+        timer.cancel();
+    };
+    while (!stopped) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(time - request.clock());
+        if (left <= std::chrono::milliseconds::zero()) break;
+        timer.expires_after(std::min(left, between_looks));
+        boost::system::error_code woken;
+        co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+    }
+    stop.pull = nullptr;
+    co_return !stopped;
+}
+
+/// Until nothing is left to wait for.
+Task<sync::Report> sync_patiently(const SyncRequest& request, RunLedger& ledger, sync::Observer& observer, StopSwitch& stop) {
+    std::optional<sync::Report> before;
+    for (;;) {
+        sync::Report report = co_await sync_until_it_ends(request, ledger, observer, stop);
+        if (before) join_reports(std::move(*before), report);
+        if (!report.pause || !report.pause->until || request.on_pause == OnPause::end) co_return report;
+        observer.on_waiting(*report.pause);
+        const bool goes_on = co_await wait_until(*report.pause->until, request, stop);
+        if (!goes_on) {
+            report.error = Error{Errc::cancelled, Scope::run, Retry::now, "stopped while it waited: run again to go on"};
+            report.pause.reset();
+            report.ending = sync::Ending::failed;
+            co_return report;
+        }
+        before = std::move(report);
+    }
+}
+
 Task<sync::Report> sync_with_switch(SyncRequest request, sync::Observer& observer, StopSwitch& stop) {
     const auto began = std::chrono::steady_clock::now();
     if (request.most_octets_a_second)
         request.source.read_pace =
             std::make_shared<Pace>(static_cast<double>(request.most_octets_a_second->value()), request.free_octets.value());
+    request.source.meter = std::make_shared<Meter>();
+    request.destination.meter = std::make_shared<Meter>();
     sync::Report report;
     RunLedger ledger(request);
     Result<void> opened = ledger.open();
     if (opened.ok()) {
-        bool stopped = false;
-        report = co_await sync_once(request, ledger, observer, stop, stopped);
-        Result<bool> replaced = false;
-        if (report.error && !stopped) replaced = ledger.replace_after(*report.error);
-        if (!replaced.ok()) opened = std::move(replaced).error();
-        if (replaced.ok() && replaced.value()) {
-            sync::Report again = co_await sync_once(request, ledger, observer, stop, stopped);
-            add_traffic(again.source, report.source);
-            add_traffic(again.destination, report.destination);
-            report = std::move(again);
-        }
-    }
-    if (!opened.ok()) {
+        report = co_await sync_patiently(request, ledger, observer, stop);
+    } else {
         report.error = std::move(opened).error();
         report.ending = ending_of(report, request.extent);
     }

@@ -4,11 +4,13 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
 #include "async/task.hpp"
 #include "client/access.hpp"
+#include "sync/executor/allowance.hpp"
 #include "sync/executor/remove_mailboxes.hpp"
 #include "sync/executor/renames.hpp"
 #include "sync/executor/report.hpp"
@@ -17,6 +19,12 @@
 #include "sync/planner/rules.hpp"
 
 namespace mailhaul::app {
+
+/// What becomes of a run that the operator's limits pause.
+enum class OnPause : std::uint8_t {
+    end,
+    wait,  ///< with connections closed, until it may go on
+};
 
 /// How far to go.
 enum class Extent : std::uint8_t {
@@ -48,6 +56,9 @@ struct SyncRequest {
     std::optional<Octets> most_octets_a_second;    ///< read from the source, all connections together
     Octets free_octets;                            ///< the first so many are not counted in that
     std::optional<double> most_messages_a_second;  ///< stored on the destination; above 0
+    sync::AllowanceRules allowance;                ///< limits a day, quiet hours
+    OnPause on_pause = OnPause::end;
+    std::function<std::chrono::system_clock::time_point()> clock = std::chrono::system_clock::now;
     bool protocol_log = false;                     ///< print the dialogue to standard error, secrets redacted
 };
 

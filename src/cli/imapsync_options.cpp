@@ -12,7 +12,6 @@ using enum Fate;
 constexpr std::string_view own_tests = "imapsync's own self-tests";
 constexpr std::string_view rewriting = "messages are copied octet for octet";
 constexpr std::string_view regular_expression = "Perl substitutions are not understood";
-constexpr std::string_view throttling = "no limit would be kept";
 constexpr std::string_view library = "a setting of imapsync's library";
 constexpr std::string_view traces = "--debugimap shows the dialogue";
 
@@ -227,7 +226,7 @@ constexpr std::array behaviour{
     ImapsyncOption{"maxbytespersecond=i"},
     ImapsyncOption{"maxbytesafter=i"},
     ImapsyncOption{"maxsleep=f", inert, "limits are kept without long pauses"},
-    ImapsyncOption{"exitwhenover=i", refused, throttling},
+    ImapsyncOption{"exitwhenover=i", told, "some messages more may be copied, as several are asked for at once"},
     ImapsyncOption{"split1=i", inert, "commands are cut by size"},
     ImapsyncOption{"split2=i", inert, "commands are cut by size"},
     ImapsyncOption{"exitonload!", inert, "of imapsync's web page only"},

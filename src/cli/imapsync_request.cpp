@@ -334,6 +334,7 @@ void read_limits(app::SyncRequest& request, const ParsedLine& line) {
         request.most_octets_a_second = Octets{static_cast<std::uint64_t>(std::max(1.0, *octets))};
     if (const auto free = octets_of(line, "maxbytesafter")) request.free_octets = *free;
     request.most_messages_a_second = above_zero("maxmessagespersecond");
+    if (const auto most = octets_of(line, "exitwhenover"); most && most->value() > 0) request.allowance.in_all = *most;
 }
 
 /// imapsync's documented way to empty an account: name it twice, with --delete1 (behaviour 7.2). Under two names it is an

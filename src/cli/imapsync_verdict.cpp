@@ -31,6 +31,7 @@ constexpr Kind select{"ERR_SELECT", 117, "EXIT_ERR_SELECT"};
 constexpr Kind no_sub_folder{"ERR_SUBFOLDER1_NO_EXISTS", 21, "EXIT_SUBFOLDER1_NO_EXISTS"};
 constexpr Kind no_input{"ERR_NOINPUT", 66, "EX_NOINPUT"};
 constexpr Kind usage{"ERR_USAGE", 64, "EX_USAGE"};
+constexpr Kind transfer_exceeded{"ERR_TRANSFER_EXCEEDED", 118, "EXIT_TRANSFER_EXCEEDED"};
 constexpr Kind unclassified{"ERR_UNCLASSIFIED", 111, "EXIT_WITH_ERRORS"};
 
 bool mentions(const std::string& text, std::string_view word) {
@@ -81,8 +82,9 @@ std::vector<ImapsyncError> errors_of(const sync::Report& report, const ImapsyncC
         errors.push_back(error_of(kind_of(exception.code, 1, exception.reason, circumstances), exception_line(exception)));
     const std::size_t side = report.error_side == sync::SideName::destination ? 1 : 0;
     bool in_a_mailbox = false;
+    if (report.pause) errors.push_back(error_of(transfer_exceeded, "Maximum bytes transferred reached: " + report.pause->reason));
     for (const sync::MailboxReport& mailbox : report.mailboxes) {
-        if (!mailbox.error) continue;
+        if (!mailbox.error || report.pause) continue;  // of a run that was paused, the pause
         in_a_mailbox = true;
         const std::string words = pair_name(mailbox) + ": " + mailbox.error->describe();
         errors.push_back(error_of(kind_of(mailbox.error->code, side, words, circumstances), words));
@@ -97,7 +99,7 @@ std::vector<ImapsyncError> errors_of(const sync::Report& report, const ImapsyncC
         errors.push_back(error_of(
             unclassified, std::to_string(report.mailboxes_refused) + " folders not deleted on host2, see the notes above"));
     // Report::error is the first mailbox's where there is one: counted already.
-    if (report.error && !in_a_mailbox) {
+    if (report.error && !in_a_mailbox && !report.pause) {
         const std::string words = report.error->describe();
         errors.push_back(error_of(kind_of(report.error->code, side, words, circumstances), words));
     }

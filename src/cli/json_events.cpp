@@ -102,6 +102,13 @@ std::string verdict_object(const govern::Verdict& verdict) {
     return object.str();
 }
 
+void add_pause(JsonObject& object, const sync::Pause& pause) {
+    object.text("cause", sync::to_string(pause.cause)).text("reason", pause.reason);
+    if (pause.until) object.text("until", rfc3339(*pause.until));
+    if (pause.left) object.number("octets_left", pause.left->value());
+    if (pause.finished) object.text("finished", rfc3339(*pause.finished));
+}
+
 template <typename Item, typename Add>
 std::string objects(const std::vector<Item>& items, Add add) {
     std::vector<std::string> values;
@@ -173,6 +180,12 @@ std::string json_repaired(WallTime time, const sync::RepairedMessage& message) {
 
 std::string json_note(WallTime time, const std::string& words) { return event("note", time).text("message", words).str(); }
 
+std::string json_waiting(WallTime time, const sync::Pause& pause) {
+    JsonObject object = event("waiting", time);
+    add_pause(object, pause);
+    return object.str();
+}
+
 std::string json_warning(WallTime time, const std::string& words) {
     return event("warning", time).text("message", words).str();
 }
@@ -218,6 +231,11 @@ std::string json_report(WallTime time, const sync::Report& report, int exit_stat
         .json("verdict", verdict_object(report.verdict))
         .texts("warnings", report.warnings);
     if (report.removed_mail) add_name(object, "removed_mail", *report.removed_mail);
+    if (report.pause) {
+        JsonObject pause;
+        add_pause(pause, *report.pause);
+        object.json("pause", pause.str());
+    }
     if (report.error) object.json("error", error_object(*report.error));
     if (report.error_side) object.text("error_side", sync::to_string(*report.error_side));
     return object.str();

@@ -23,6 +23,7 @@ std::string json_progress(WallTime time, const sync::Progress& progress);
 std::string json_exception(WallTime time, const sync::MessageException& exception);
 std::string json_repaired(WallTime time, const sync::RepairedMessage& message);
 std::string json_note(WallTime time, const std::string& words);
+std::string json_waiting(WallTime time, const sync::Pause& pause);
 std::string json_warning(WallTime time, const std::string& words);
 /// A command line that cannot be carried out.
 std::string json_usage_error(WallTime time, const std::string& words);

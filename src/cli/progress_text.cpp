@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/plain_text.hpp"
+#include "govern/quiet_hours.hpp"
 #include "imap/codec/modified_utf7.hpp"
 
 namespace mailhaul::cli {
@@ -135,6 +136,21 @@ std::string connected_line(sync::SideName side, const sync::SideReport& server) 
     for (const std::string* fact : {&server.server, &server.transport, &server.mechanism})
         if (!fact->empty()) line += (line.ends_with(':') ? " " : ", ") + *fact;
     return printable(line);
+}
+
+std::string left_words(const sync::Pause& pause) {
+    if (!pause.left) return {};
+    std::string words = "about " + spell(*pause.left);
+    if (pause.finished) words += ", finished on " + govern::spell_day(*pause.finished) + " at this pace";
+    return words;
+}
+
+std::string waiting_line(const sync::Pause& pause) {
+    std::string line = "waiting";
+    if (pause.until) line += " until " + govern::spell_minute(*pause.until);
+    line += ": " + pause.reason;
+    const std::string left = left_words(pause);
+    return printable(left.empty() ? line : line + "; left: " + left);
 }
 
 }  // namespace mailhaul::cli

@@ -38,4 +38,10 @@ std::string exception_line(const sync::MessageException& exception);
 /// `source u@old.example:993: Dovecot, TLSv1.3 ..., SCRAM-SHA-256`.
 std::string connected_line(sync::SideName side, const sync::SideReport& server);
 
+/// `about 49.5 GB, finished on 12 March 2027 at this pace`; empty where nothing is known.
+std::string left_words(const sync::Pause& pause);
+
+/// `waiting until Fri 27 Nov 2026 18:12: why; left: what is left`.
+std::string waiting_line(const sync::Pause& pause);
+
 }  // namespace mailhaul::cli

@@ -8,6 +8,7 @@
 #include "cli/estimate.hpp"
 #include "cli/plain_text.hpp"
 #include "cli/progress_text.hpp"
+#include "govern/quiet_hours.hpp"
 #include "imap/codec/modified_utf7.hpp"
 
 namespace mailhaul::cli {
@@ -126,8 +127,12 @@ std::string folder_table(const Report& report, std::size_t width) {
 
 std::string folder_errors(const Report& report) {
     std::string text;
-    for (const MailboxReport& mailbox : report.mailboxes)
-        if (mailbox.error) text += "  " + pair_name(mailbox) + ": " + printable(mailbox.error->describe()) + '\n';
+    for (const MailboxReport& mailbox : report.mailboxes) {
+        if (!mailbox.error) continue;
+        const bool is_paused = report.pause && mailbox.error->code == Errc::throttled;
+        text +=
+            "  " + pair_name(mailbox) + ": " + (is_paused ? "to be continued" : printable(mailbox.error->describe())) + '\n';
+    }
     return text.empty() ? text : "\nFolders that ended early:\n" + text;
 }
 
@@ -175,7 +180,8 @@ std::string message_block(const Message& message) {
 
 std::string repaired_list(const Report& report) {
     if (report.repaired.empty()) return {};
-    std::string text = "\nRepaired, as the destination refused the original (" + counted(report.repaired.size(), "message") + "):\n";
+    std::string text =
+        "\nRepaired, as the destination refused the original (" + counted(report.repaired.size(), "message") + "):\n";
     for (const sync::RepairedMessage& message : report.repaired)
         text += message_block(message) + "    mended:     " + message::spell(message.mended) + '\n';
     return text;
@@ -241,9 +247,12 @@ std::string result_words(const Report& report) {
             if (report.dry_run) return "nothing stands in the way of the run";
             return std::string("complete: every message is on the destination") +
                    (all_verified(report) ? ", looked at there" : "") +
-                   (report.repaired.empty() ? "" : "; " + counted(report.repaired.size(), "message") + " repaired, named above");
+                   (report.repaired.empty() ? ""
+                                            : "; " + counted(report.repaired.size(), "message") + " repaired, named above");
         case Ending::complete_with_exceptions: return "complete, but for the " + counted(refused, "message") + " named above";
-        case Ending::paused: return "paused";
+        case Ending::paused:
+            return report.pause && report.pause->until ? "paused until " + govern::spell_minute(*report.pause->until)
+                                                       : "paused";
         case Ending::needs_person:
             return only_kept_from_deleting(report) ? words_of_refused_deletions(report) : "stopped: somebody must act";
         case Ending::failed: return was_stopped(report) ? "stopped by you" : "failed";
@@ -257,6 +266,8 @@ std::string ending_text(const Report& report) {
         const std::string side = report.error_side ? std::string(sync::to_string(*report.error_side)) + ": " : "";
         text += "Reason: " + side + printable(report.error->describe()) + '\n';
     }
+    const std::string left = report.pause ? left_words(*report.pause) : "";
+    if (!left.empty()) text += "Left:   " + left + '\n';
     const std::string next = next_step(report);
     if (!next.empty()) text += "Next:   " + next + '\n';
     return text;
@@ -294,7 +305,10 @@ std::string next_step(const Report& report) {
         case Ending::complete: return report.dry_run ? "run it without --dry-run" : "";
         case Ending::complete_with_exceptions:
             return "move the messages named above by hand, or remove the reason and run again";
-        case Ending::paused: return "run the same command again later: it goes on where it stands, and copies nothing twice";
+        case Ending::paused:
+            if (report.pause && report.pause->until)
+                return "run the same command again then, or with --wait: it goes on where it stands, and copies nothing twice";
+            return "run the same command again later: it goes on where it stands, and copies nothing twice";
         case Ending::needs_person:
             if (only_kept_from_deleting(report))
                 return "look at what the warnings name; if it may go, run again with the options they name";

@@ -88,6 +88,19 @@ constexpr std::array running{
            .value = "SIZE",
            .help = "read no faster from the source, all connections together: 500kB, 2MB"},
     Option{.name = "max-messages-per-second", .value = "N", .help = "store no faster on the destination: 4, 0.5"},
+    Option{.name = "source-daily-limit",
+           .value = "SIZE",
+           .help = "receive at most this much from the source in any 24 hours, listings included: 2500MB"},
+    Option{.name = "destination-daily-limit",
+           .value = "SIZE",
+           .help = "send at most this much to the destination in any 24 hours: 500MB"},
+    Option{.name = "quiet-hours",
+           .value = "WHEN",
+           .help = "read and write nothing then, by this computer's clock: 08:00-18:00, Mon-Fri 08:00-18:00, 22:00-06:00; "
+                   "several separated by commas"},
+    Option{.name = "wait",
+           .help = "where one of these three stands in the way, wait without connections and go on, instead of ending with "
+                   "status 4"},
     Option{.name = "budget", .value = "SIZE", .help = "memory for messages in flight (default 24MiB, $MAILHAUL_BUDGET)"},
 };
 

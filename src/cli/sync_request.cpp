@@ -6,6 +6,7 @@
 #include "app/imap_url.hpp"
 #include "app/secret_source.hpp"
 #include "cli/quantities.hpp"
+#include "govern/quiet_hours.hpp"
 
 namespace mailhaul::cli {
 namespace {
@@ -246,6 +247,29 @@ std::optional<sync::CopyOrder> parse_order(std::string_view text) {
     return std::nullopt;
 }
 
+/// A size that is not nothing.
+std::optional<Octets> parse_some(std::string_view text) {
+    const auto size = parse_size(text);
+    return size && size->value() > 0 ? size : std::nullopt;
+}
+
+/// How much a day, and at which hours.
+void read_limits_of_time(Reader& reader, app::SyncRequest& request) {
+    constexpr const char* some = "a size above 0 for each 24 hours, like 500MB or 2.5GB";
+    sync::AllowanceRules& allowance = request.allowance;
+    allowance.source_a_day = reader.value("source-daily-limit", parse_some, some);
+    allowance.destination_a_day = reader.value("destination-daily-limit", parse_some, some);
+    if (const auto when = reader.line().last("quiet-hours")) {
+        auto quiet = govern::QuietHours::parse(*when);
+        if (quiet.ok()) allowance.quiet = std::move(quiet).value();
+        else reader.mistake("--quiet-hours: " + quiet.error().message);
+    }
+    if (!reader.line().is_on("wait")) return;
+    request.on_pause = app::OnPause::wait;
+    if (!allowance.source_a_day && !allowance.destination_a_day && !reader.line().has("quiet-hours"))
+        reader.mistake("--wait has nothing to wait for: give --source-daily-limit, --destination-daily-limit or --quiet-hours");
+}
+
 constexpr std::uint64_t most_connections = 32;
 constexpr Octets least_budget{1U << 20};
 
@@ -265,13 +289,10 @@ void read_running(Reader& reader, app::SyncRequest& request, const Surroundings&
         else reader.mistake("$MAILHAUL_BUDGET is " + *variable + ": wanted a size of at least 1MiB");
     }
     if (const auto size = reader.value("budget", budget, "a size of at least 1MiB")) request.budget = *size;
-    const auto rate = [](std::string_view text) {
-        const auto size = parse_size(text);
-        return size && size->value() > 0 ? size : std::nullopt;
-    };
-    request.most_octets_a_second = reader.value("max-bytes-per-second", rate, "a size above 0, like 500kB");
+    request.most_octets_a_second = reader.value("max-bytes-per-second", parse_some, "a size above 0, like 500kB");
     request.most_messages_a_second = reader.value("max-messages-per-second", parse_rate, "a number above 0, like 4 or 0.5");
     if (const auto copy_order = reader.value("order", parse_order, "kept, any or newest")) request.order = *copy_order;
+    read_limits_of_time(reader, request);
     request.ledger_path = reader.text("ledger");
     request.dry_run = reader.line().is_on("dry-run");
     request.subscribe = reader.line().is_on("subscribe", true);

@@ -50,6 +50,7 @@ public:
     void on_exception(const sync::MessageException& exception) override { say(json_exception(now(), exception)); }
     void on_repaired(const sync::RepairedMessage& message) override { say(json_repaired(now(), message)); }
     void on_note(const std::string& words) override { say(json_note(now(), words)); }
+    void on_waiting(const sync::Pause& pause) override { say(json_waiting(now(), pause)); }
     void on_warning(const std::string& words) override { say(json_warning(now(), words)); }
 
 private:
@@ -90,6 +91,7 @@ public:
     }
     void on_exception(const sync::MessageException& exception) override { say("not copied: " + exception_line(exception)); }
     void on_note(const std::string& words) override { say(printable(words)); }
+    void on_waiting(const sync::Pause& pause) override { say(waiting_line(pause)); }
     void on_warning(const std::string& words) override { say("warning: " + printable(words)); }
 
 private:
@@ -134,6 +136,13 @@ public:
     }
     void on_exception(const sync::MessageException& exception) override { say("not copied: " + exception_line(exception)); }
     void on_note(const std::string& words) override { say(printable(words)); }
+    void on_waiting(const sync::Pause& pause) override {
+        {
+            const std::scoped_lock hold(mutex_);
+            progress_.phase = sync::Progress::Phase::waiting;
+        }
+        say(waiting_line(pause));
+    }
     void on_warning(const std::string& words) override { say("warning: " + printable(words)); }
 
 private:

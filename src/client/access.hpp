@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "async/meter.hpp"
 #include "async/pace.hpp"
 #include "auth/mechanism.hpp"
 #include "base/result.hpp"
@@ -53,6 +54,7 @@ struct Access {
     bool may_compress = false;       ///< otherwise: whoever uses several connections may try whether it is faster
     bool send_id = true;
     std::shared_ptr<Pace> read_pace;  ///< octets a second, for all connections that share it; empty: as fast as it goes
+    std::shared_ptr<Meter> meter;     ///< counts the octets of all connections that share it; empty: nobody counts
     Deadlines deadlines;
 
     /// `user@host:port`, for messages, reports and the ledger's key.

@@ -187,7 +187,7 @@ std::string Connection::transport() const { return pump_->stream ? pump_->stream
 std::string Connection::server() const { return pump_->server_words; }
 std::string Connection::mechanism() const { return pump_->used_mechanism; }
 std::chrono::microseconds Connection::round_trip() const { return pump_->round_trip.value_or(std::chrono::microseconds{0}); }
-Octets Connection::received() const { return pump_->received; }
-Octets Connection::sent() const { return pump_->sent; }
+Octets Connection::received() const { return pump_->received.total(); }
+Octets Connection::sent() const { return pump_->sent.total(); }
 
 }  // namespace mailhaul::client

@@ -102,8 +102,8 @@ struct Connection::Pump : std::enable_shared_from_this<Connection::Pump> {
     std::optional<std::chrono::microseconds> round_trip;
     std::string server_words;
     std::string used_mechanism;
-    Octets received;
-    Octets sent;
+    Tally received{access.meter, &Meter::received};
+    Tally sent{access.meter, &Meter::sent};
 };
 
 }  // namespace mailhaul::client

@@ -101,6 +101,19 @@ struct MailboxId {
     bool operator==(const MailboxId&) const = default;
 };
 
+/// Octets that went to or from one account within one hour of UTC.
+struct HourOfTraffic {
+    enum class Side : std::uint8_t {
+        source = 1,       ///< received from it
+        destination = 2,  ///< sent to it
+    };
+    Side side = Side::source;
+    std::int64_t hour = 0;  ///< since the epoch
+    std::int64_t last = 0;  ///< when the last of them went, epoch seconds
+    std::uint64_t octets = 0;
+    bool operator==(const HourOfTraffic&) const = default;
+};
+
 class Ledger {
 public:
     Ledger() = default;
@@ -144,6 +157,11 @@ public:
     /// All that is known of `from` is from now on known of `to`: both mailboxes, or one of them, have new names and the
     /// same messages. False where `to` is a pair already; nothing is changed then.
     virtual Result<bool> rename_pair(const PairKey& from, const PairKey& to) = 0;
+
+    /// By side and hour, ascending: at most 25 hours of each side.
+    virtual Result<std::vector<HourOfTraffic>> traffic() = 0;
+    /// Adds or replaces by side and hour; of a side, what lies more than 24 hours before the last hour given is forgotten.
+    virtual Result<void> record_traffic(std::span<const HourOfTraffic> hours) = 0;
 
     /// Pairs ever recorded, for reports.
     virtual Result<std::vector<PairKey>> pairs() = 0;

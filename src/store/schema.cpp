@@ -104,6 +104,17 @@ constexpr std::string_view steps[] = {
         PRIMARY KEY (name, uid_validity)
     ) STRICT, WITHOUT ROWID;
     )sql",
+    // 4. What went over the wire lately, for limits a day.
+    R"sql(
+    CREATE TABLE traffic (
+        side     INTEGER NOT NULL CHECK (side IN (1, 2)),  -- source, destination
+        hour     INTEGER NOT NULL,
+        last     INTEGER NOT NULL,
+        octets   INTEGER NOT NULL,
+        checksum INTEGER NOT NULL,
+        PRIMARY KEY (side, hour)
+    ) STRICT, WITHOUT ROWID;
+    )sql",
 };
 
 constexpr std::int64_t first_with_checksums = 3;

@@ -18,6 +18,7 @@
 #include "store/schema.hpp"
 #include "store/segment.hpp"
 #include "store/sqlite.hpp"
+#include "store/traffic.hpp"
 
 namespace mailhaul::store {
 
@@ -61,6 +62,8 @@ public:
     Result<std::vector<MailboxId>> mailbox_ids() override;
     Result<void> record_mailbox_ids(std::span<const MailboxId> ids) override;
     Result<bool> rename_pair(const PairKey& from, const PairKey& to) override;
+    Result<std::vector<HourOfTraffic>> traffic() override { return traffic_.read(); }
+    Result<void> record_traffic(std::span<const HourOfTraffic> hours) override { return traffic_.record(database_, hours); }
     Result<std::vector<PairKey>> pairs() override;
     Result<std::uint64_t> size() override;
 
@@ -93,6 +96,7 @@ private:
     Statement select_intents_, insert_intent_, delete_intents_;
     Statement select_settled_, upsert_settled_;
     Statement select_mailbox_ids_, select_mailbox_id_, upsert_mailbox_id_, rename_pair_;
+    TrafficTable traffic_;
 };
 
 Result<void> SqliteLedger::prepare() {
@@ -140,7 +144,7 @@ Result<void> SqliteLedger::prepare() {
         MH_TRY(prepared, database_.prepare(sql));
         *statement = std::move(prepared);
     }
-    return {};
+    return traffic_.prepare(database_);
 }
 
 Result<std::optional<std::int64_t>> SqliteLedger::find_pair(const PairKey& pair) {

@@ -150,5 +150,21 @@ TEST(VerdictOfSeveral, is_that_of_the_most_frequent_kind) {
     EXPECT_THAT(imapsync_error_list(imapsync_verdict(report, {})), HasSubstr("The most frequent error is ERR_APPEND_VIRUS.\n"));
 }
 
+TEST(ImapsyncVerdict, of_a_run_that_reached_its_limit_is_118_whatever_mailboxes_it_left) {
+    sync::Report report = testkit::sample_report();
+    report.exceptions.clear();
+    report.ending = sync::Ending::paused;
+    report.error = Error{Errc::throttled, Scope::run, Retry::later, "1.0 MB are copied"};
+    report.mailboxes[0].error = report.mailboxes[1].error = report.error;
+    report.pause.emplace();
+    report.pause->cause = sync::Pause::Cause::total;
+    report.pause->reason = report.error->message;
+    const ImapsyncVerdict verdict = imapsync_verdict(report, {});
+    EXPECT_EQ(verdict.status, 118);
+    EXPECT_EQ(verdict.symbol, "EXIT_TRANSFER_EXCEEDED");
+    ASSERT_EQ(verdict.errors.size(), 1U);
+    EXPECT_THAT(verdict.errors.front().words, HasSubstr("Maximum bytes transferred reached"));
+}
+
 }  // namespace
 }  // namespace mailhaul::cli

@@ -52,5 +52,32 @@ TEST(JsonEvents, report_says_what_the_text_says) {
     EXPECT_THAT(line, testing::Not(HasSubstr("\n")));
 }
 
+sync::Pause pause_of_a_day() {
+    sync::Pause pause;
+    pause.reason = "why";
+    pause.until = std::chrono::sys_days{std::chrono::year{2026} / 11 / 24};
+    pause.left = Octets{49'500'000'000};
+    pause.finished = std::chrono::sys_days{std::chrono::year{2027} / 3 / 12};
+    return pause;
+}
+
+TEST(JsonEvents, waiting_says_until_when_and_why) {
+    EXPECT_EQ(json_waiting(now, pause_of_a_day()),
+              R"({"type":"waiting","time":"2026-11-23T17:55:25.013Z","cause":"daily_limit","reason":"why",)"
+              R"("until":"2026-11-24T00:00:00.000Z","octets_left":49500000000,"finished":"2027-03-12T00:00:00.000Z"})");
+    sync::Pause bare;
+    bare.cause = sync::Pause::Cause::quiet_hours;
+    bare.reason = "why";
+    EXPECT_THAT(json_waiting(now, bare), testing::EndsWith(R"("cause":"quiet_hours","reason":"why"})")) << "unknown is left out";
+}
+
+TEST(JsonEvents, report_of_a_paused_run_has_the_pause) {
+    sync::Report report = testkit::sample_report();
+    EXPECT_THAT(json_report(now, report, 3), testing::Not(HasSubstr("\"pause\"")));
+    report.pause = pause_of_a_day();
+    EXPECT_THAT(json_report(now, report, 4),
+                HasSubstr(R"("pause":{"cause":"daily_limit","reason":"why","until":"2026-11-24T00:00:00.000Z",)"));
+}
+
 }  // namespace
 }  // namespace mailhaul::cli

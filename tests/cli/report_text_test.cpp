@@ -3,6 +3,9 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdlib>
+#include <ctime>
+
 #include "testkit/cli/surroundings.hpp"
 
 namespace mailhaul::cli {
@@ -148,6 +151,36 @@ TEST(ExceptionsText, is_empty_where_all_is_well) {
     EXPECT_THAT(exceptions_text(report), testing::StartsWith("Not copied (1 message):\n"));
     report.ending = sync::Ending::complete;
     EXPECT_EQ(exceptions_text(report), "");
+}
+
+sync::Report paused_report() {
+    setenv("TZ", "UTC", 1);
+    tzset();
+    sync::Report report = sample_report();
+    report.exceptions.clear();
+    report.ending = sync::Ending::paused;
+    report.pause.emplace();
+    report.pause->reason = "500.0 MB a day may be sent to the destination";
+    report.pause->until = std::chrono::sys_days{std::chrono::year{2026} / 11 / 27} + std::chrono::minutes{18 * 60 + 12};
+    report.pause->left = Octets{49'500'000'000};
+    report.pause->finished = std::chrono::sys_days{std::chrono::year{2027} / 3 / 12};
+    report.error = Error{Errc::throttled, Scope::run, Retry::later, report.pause->reason};
+    return report;
+}
+
+TEST(ReportText, of_a_paused_run_says_until_when_why_what_is_left_and_when_it_is_finished) {
+    EXPECT_THAT(report_text(paused_report(), 100), HasSubstr("Result: paused until Fri 27 Nov 2026 18:12\n"
+                                                             "Reason: 500.0 MB a day may be sent to the destination\n"
+                                                             "Left:   about 49.5 GB, finished on 12 March 2027 at this pace\n"
+                                                             "Next:   run the same command again then, or with --wait: "));
+    EXPECT_THAT(exceptions_text(paused_report()), HasSubstr("paused until Fri 27 Nov 2026 18:12"))
+        << "quiet runs say it as well";
+    sync::Report begun = paused_report();
+    begun.mailboxes[0].error = begun.error;
+    EXPECT_THAT(report_text(begun, 100), HasSubstr("Folders that ended early:\n  INBOX: to be continued\n"));
+    sync::Report unknown = paused_report();
+    unknown.pause->left.reset();
+    EXPECT_THAT(report_text(unknown, 100), testing::Not(HasSubstr("Left:")));
 }
 
 }  // namespace

@@ -70,6 +70,29 @@ TEST_F(SyncRequest, follows_renames_and_keeps_folders_unless_told) {
     EXPECT_THAT(order_with({"--delete-folders", "--folder", "Work"}).mistakes, ElementsAre(HasSubstr("whole account")));
 }
 
+TEST_F(SyncRequest, reads_limits_a_day_and_quiet_hours) {
+    const SyncOrder made = order_with({"--source-daily-limit", "2500MB", "--destination-daily-limit", "500MB", "--quiet-hours",
+                                       "Mon-Fri 08:00-18:00", "--wait"});
+    EXPECT_THAT(made.mistakes, IsEmpty());
+    EXPECT_EQ(made.request.allowance.source_a_day, Octets{2'500'000'000});
+    EXPECT_EQ(made.request.allowance.destination_a_day, Octets{500'000'000});
+    ASSERT_TRUE(made.request.allowance.quiet);
+    EXPECT_EQ(made.request.allowance.quiet->text(), "Mon-Fri 08:00-18:00");
+    EXPECT_EQ(made.request.on_pause, app::OnPause::wait);
+    EXPECT_EQ(order_with({"--quiet-hours", "22:00-06:00"}).request.on_pause, app::OnPause::end);
+}
+
+TEST_F(SyncRequest, says_what_is_wrong_with_limits_of_time) {
+    EXPECT_THAT(order_with({"--source-daily-limit", "lots"}).mistakes,
+                ElementsAre("--source-daily-limit lots: wanted a size above 0 for each 24 hours, like 500MB or 2.5GB"));
+    EXPECT_THAT(order_with({"--destination-daily-limit", "0"}).mistakes,
+                ElementsAre("--destination-daily-limit 0: wanted a size above 0 for each 24 hours, like 500MB or 2.5GB"));
+    EXPECT_THAT(order_with({"--quiet-hours", "8-18"}).mistakes,
+                ElementsAre(testing::AllOf(HasSubstr("--quiet-hours: \"8-18\" is no stretch of time"), HasSubstr("22:00-06:00"))));
+    EXPECT_THAT(order_with({"--quiet-hours", "00:00-24:00"}).mistakes, ElementsAre(HasSubstr("leaves no minute of the week")));
+    EXPECT_THAT(order_with({"--wait"}).mistakes, ElementsAre(HasSubstr("--wait has nothing to wait for")));
+}
+
 TEST_F(SyncRequest, refuses_to_delete_on_both_sides) {
     EXPECT_THAT(order_with({"--delete-source", "--delete-destination"}).mistakes, ElementsAre(HasSubstr("choose one")));
 }

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <ctime>
 
 #include "cli/console.hpp"
 #include "testkit/cli/surroundings.hpp"
@@ -95,6 +97,25 @@ TEST(Look, has_no_colour_where_nobody_wants_it) {
     process.variables["LC_ALL"] = "C";
     EXPECT_FALSE(look_of(surroundings).colour);
     EXPECT_FALSE(look_of(surroundings).unicode);
+}
+
+TEST(Waiting, is_told_at_once_by_every_way_of_watching) {
+    setenv("TZ", "UTC", 1);
+    tzset();
+    sync::Pause pause;
+    pause.reason = "quiet hours (08:00-18:00)";
+    pause.until = std::chrono::sys_days{std::chrono::year{2026} / 11 / 27} + std::chrono::hours{18};
+    pause.left = Octets{1'000'000};
+    const std::string line = "waiting until Fri 27 Nov 2026 18:00: quiet hours (08:00-18:00); left: about 1.0 MB\n";
+    FakeProcess process;
+    watch_as_lines(process.surroundings(), Chattiness::normal, false)->on_waiting(pause);
+    EXPECT_EQ(process.err, line);
+    watch_as_json(process.surroundings())->on_waiting(pause);
+    EXPECT_THAT(process.out, HasSubstr(R"({"type":"waiting",)"));
+    FakeProcess live;
+    watch_live(live.surroundings(), Chattiness::normal, false)->on_waiting(pause);
+    EXPECT_THAT(live.err, HasSubstr(line));
+    EXPECT_THAT(live.err, HasSubstr("waiting   "));
 }
 
 }  // namespace

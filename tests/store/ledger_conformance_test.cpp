@@ -412,6 +412,37 @@ TEST_P(LedgerConformance, a_process_killed_at_any_moment_loses_no_acknowledged_b
     }
 }
 
+// Traffic
+
+using Side = HourOfTraffic::Side;
+
+HourOfTraffic traffic(Side side, std::int64_t hour, std::uint64_t octets) {
+    return {.side = side, .hour = hour, .last = hour * 3600 + 1800, .octets = octets};
+}
+
+TEST_P(LedgerConformance, traffic_is_remembered_by_side_and_hour_and_the_last_word_counts) {
+    const auto place = GetParam().make_place();
+    OpenLedger ledger(*place);
+    EXPECT_THAT(ledger->traffic().value(), IsEmpty());
+    ASSERT_TRUE(ledger->record_traffic(std::array{traffic(Side::destination, 100, 7), traffic(Side::source, 100, 5)}).ok());
+    ASSERT_TRUE(ledger->record_traffic(std::array{traffic(Side::source, 100, 9), traffic(Side::source, 101, 1)}).ok());
+    ledger.reopen();
+    EXPECT_THAT(ledger->traffic().value(), ElementsAre(traffic(Side::source, 100, 9), traffic(Side::source, 101, 1),
+                                                       traffic(Side::destination, 100, 7)));
+}
+
+TEST_P(LedgerConformance, traffic_of_more_than_25_hours_is_forgotten_for_that_side_alone) {
+    const auto place = GetParam().make_place();
+    OpenLedger ledger(*place);
+    ASSERT_TRUE(ledger->record_traffic(std::array{traffic(Side::destination, 1, 3)}).ok());
+    for (std::int64_t hour = 1; hour <= 60; ++hour)
+        ASSERT_TRUE(ledger->record_traffic(std::array{traffic(Side::source, hour, 1)}).ok());
+    const auto known = ledger->traffic().value();
+    EXPECT_EQ(known.size(), 25U + 1U);
+    EXPECT_EQ(known.front(), traffic(Side::source, 36, 1));
+    EXPECT_EQ(known.back(), traffic(Side::destination, 1, 3));
+}
+
 // Engines
 
 class SqlitePlace final : public Place {

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <fstream>
 #include <iostream>
@@ -242,14 +243,14 @@ TEST_F(SqliteLedgerFile, a_newer_ledger_is_refused_with_both_versions) {
     execute(("UPDATE account SET version = 7, checksum = " + std::to_string(checksum_of(account, 7))).c_str());
     const Error error = refusal();
     EXPECT_EQ(error.code, Errc::store_foreign);
-    EXPECT_THAT(error.message, AllOf(HasSubstr("version 7"), HasSubstr("up to 3"), HasSubstr("move it aside and run again")));
+    EXPECT_THAT(error.message, AllOf(HasSubstr("version 7"), HasSubstr("up to 4"), HasSubstr("move it aside and run again")));
 }
 
 TEST_F(SqliteLedgerFile, a_ledger_of_version_2_is_brought_up_to_date_and_keeps_its_entries) {
     write_ledger(3);
     execute(
         "ALTER TABLE account DROP COLUMN version; ALTER TABLE account DROP COLUMN checksum; "
-        "ALTER TABLE settled DROP COLUMN checksum; DROP TABLE source_mailbox; PRAGMA user_version = 2");
+        "ALTER TABLE settled DROP COLUMN checksum; DROP TABLE source_mailbox; DROP TABLE traffic; PRAGMA user_version = 2");
     auto ledger = open();
     ASSERT_TRUE(ledger.ok()) << ledger.error().describe();
     EXPECT_EQ(ledger.value()->entries(pair_of("INBOX"))->size(), 3U);
@@ -258,6 +259,32 @@ TEST_F(SqliteLedgerFile, a_ledger_of_version_2_is_brought_up_to_date_and_keeps_i
     ledger = open();
     ASSERT_TRUE(ledger.ok()) << ledger.error().describe();
     EXPECT_EQ(ledger.value()->settled(pair_of("INBOX")).value(), settled_with_3());
+}
+
+TEST_F(SqliteLedgerFile, a_ledger_of_version_3_is_brought_up_to_date_and_keeps_its_entries) {
+    write_ledger(3);
+    execute("DROP TABLE traffic; PRAGMA user_version = 3");
+    execute(("UPDATE account SET version = 3, checksum = " + std::to_string(checksum_of(account, 3))).c_str());
+    auto ledger = open();
+    ASSERT_TRUE(ledger.ok()) << ledger.error().describe();
+    EXPECT_EQ(ledger.value()->entries(pair_of("INBOX"))->size(), 3U);
+    const HourOfTraffic hour{.side = HourOfTraffic::Side::source, .hour = 5, .last = 18'001, .octets = 9};
+    ASSERT_TRUE(ledger.value()->record_traffic(std::array{hour}).ok());
+    EXPECT_THAT(ledger.value()->traffic().value(), testing::ElementsAre(hour));
+}
+
+TEST_F(SqliteLedgerFile, traffic_with_a_wrong_checksum_is_left_out) {
+    write_ledger(1);
+    {
+        auto ledger = open();
+        ASSERT_TRUE(ledger.ok());
+        const HourOfTraffic hour{.side = HourOfTraffic::Side::source, .hour = 5, .last = 18'001, .octets = 9};
+        ASSERT_TRUE(ledger.value()->record_traffic(std::array{hour}).ok());
+    }
+    execute("UPDATE traffic SET octets = 9000000");
+    auto ledger = open();
+    ASSERT_TRUE(ledger.ok()) << ledger.error().describe();
+    EXPECT_THAT(ledger.value()->traffic().value(), testing::IsEmpty());
 }
 
 // Damage

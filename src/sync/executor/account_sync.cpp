@@ -69,7 +69,7 @@ Task<void> AccountSync::run() {
     lanes.spawn(work_in(first_lane_));
     co_await lanes.join();
     lanes_ = nullptr;
-    while (!queue_.empty() && !ended_ && !run_.stopping) co_await work_in(first_lane_);  // what a lane gave back at its end
+    while (!queue_.empty() && !ended_ && !run_.must_stop()) co_await work_in(first_lane_);  // what a lane gave back at its end
     run_.progressed = nullptr;
 
     co_await finish_subscribing();
@@ -274,7 +274,7 @@ void AccountSync::subscribe() {
 Task<void> AccountSync::finish_subscribing() {
     const std::vector<imap::MailboxName> lost = std::exchange(subscriptions_->lost, {});
     for (const imap::MailboxName& name : lost) {
-        if (run_.stopping || !first_lane_.destination || !first_lane_.destination->is_open()) break;
+        if (run_.must_stop() || !first_lane_.destination || !first_lane_.destination->is_open()) break;
         auto done = co_await client::subscribe_mailbox(*first_lane_.destination, name);
         if (!done.ok()) ++subscriptions_->refused;
     }
@@ -284,7 +284,8 @@ Task<void> AccountSync::finish_subscribing() {
 
 /// Last of all, and only where everything else is as it should be: what is missing on the destination may be in there.
 Task<Result<void>> AccountSync::remove_mailboxes() {
-    if (plan_.delete_folders.which == DeleteFolders::no || ended_ || run_.stopping) co_return Result<void>{};
+    if (plan_.delete_folders.which == DeleteFolders::no || ended_ || run_.must_stop()) co_return Result<void>{};
+    if (run_.must_stop()) co_return run_.why_stopping();
     const bool all_done =
         std::ranges::none_of(work_, [](const MailboxWork& work) { return work.report.error || work.report.failed > 0; });
     if (!all_done || !first_lane_.destination || !first_lane_.destination->is_open()) {

@@ -49,10 +49,29 @@ Task<Result<void>> MailboxSync::copy() {
 /// Those of items_ from `first` on.
 Task<Result<void>> MailboxSync::copy_items(std::size_t first, TransferLimits limits) {
     TransferListener listener;
-    listener.is_stopping = [this] { return run_.stopping || work_.leave_off; };
+    Commitment commitment(run_.allowance, source_, destination_);
+    listener.is_stopping = [this] { return run_.must_stop() || work_.leave_off; };
+    listener.why_stopping = [this] {
+        if (run_.must_stop()) return run_.why_stopping();
+        return Error{Errc::cancelled, Scope::mailbox, Retry::now, "left off, to be taken up again"};
+    };
+    listener.may_ask = [this, first, &commitment](std::span<const std::size_t> which) {
+        std::uint64_t octets = 0;
+        std::uint64_t prefixes = 0;
+        for (const std::size_t item : which) {
+            octets += items_[first + item].size;
+            prefixes += items_[first + item].prefix.size();
+        }
+        return commitment.ask(which.size(), octets, prefixes);
+    };
     listener.sending = [this, first](std::span<const std::size_t> items) { return on_sending(first, items); };
     listener.copied = [this, first](std::span<const Copied> copied) { return on_copied(first, copied); };
-    listener.failed = [this, first](Failed failed) { on_failed(first, std::move(failed)); };
+    listener.failed = [this, first, &commitment](Failed failed) {
+        constexpr std::uint64_t times_asked = 2;  // the second time alone
+        if (failed.why.code == Errc::message_unreadable)
+            commitment.give_back(times_asked * items_[first + failed.item].size);
+        on_failed(first, std::move(failed));
+    };
     TransferTarget target{work_.report.destination, to_.selected.uid_validity,
                           run_.rules.repair ? OnRefusal::repair : OnRefusal::name};
     const std::span<const TransferItem> items = std::span(items_).subspan(first);

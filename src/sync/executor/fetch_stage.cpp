@@ -92,7 +92,7 @@ Task<bool> FetchStage::request(Group group) {
     }
     handover_.fetching_stalled = false;
     stalled_.set(false);
-    if (handover_.failure) co_return false;
+    if (handover_.failure || !handover_.listener.may_ask(group.items)) co_return false;
     if (auto told = handover_.listener.sending(group.items); !told.ok()) {
         handover_.stop(std::move(told).error());
         co_return false;

@@ -115,7 +115,7 @@ Task<void> AccountSync::run_extra_lane() {
     while (!is_queue_ready_) co_await queue_ready_->wait();
     if (connected.ok()) {
         co_await work_in(lane);
-    } else if (!ended_ && !run_.stopping && !give_way(lane, connected.error())) {
+    } else if (!ended_ && !run_.must_stop() && !give_way(lane, connected.error())) {
         run_.warn("going on with fewer connections: " + connected.error().describe());
     }
     --lanes_alive_;
@@ -132,13 +132,13 @@ void AccountSync::consider_width() {
     consider_compression(done);
     const bool is_trying_something_else = compression_trial_ && compression_trial_->is_under_way();
     if (!is_trying_something_else) width_->note_progress(done, lanes_connected_, now);
-    const bool may_grow = lanes_ != nullptr && is_queue_ready_ && !ended_ && !run_.stopping && !queue_.empty() && !is_trying_something_else;
+    const bool may_grow = lanes_ != nullptr && is_queue_ready_ && !ended_ && !run_.must_stop() && !queue_.empty() && !is_trying_something_else;
     if (may_grow && lanes_alive_ < width_->wanted(now)) lanes_->spawn(run_extra_lane());
 }
 
 /// True where the error is only the server's wish for fewer connections or for a pause, and it is granted: the work goes on.
 bool AccountSync::give_way(Lane& lane, const Error& error) {
-    if (run_.stopping || ended_ || error.retry != Retry::later) return false;
+    if (run_.must_stop() || ended_ || error.retry != Retry::later) return false;
     const auto now = std::chrono::steady_clock::now();
     const std::uint32_t others = lanes_connected_ - (lane.is_counted ? 1 : 0);
     if (error.code == Errc::too_many_connections) {
@@ -158,7 +158,7 @@ bool AccountSync::give_way(Lane& lane, const Error& error) {
 
 Task<void> AccountSync::wait_until_welcome() {
     constexpr std::chrono::milliseconds longest_pause{200};  // until a stop is looked for again
-    while (!run_.stopping && !ended_) {
+    while (!run_.must_stop() && !ended_) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(pressure_.closed_until() - std::chrono::steady_clock::now());
         if (left <= std::chrono::milliseconds::zero()) co_return;
         co_await pause_for(std::min(left, longest_pause));
@@ -171,7 +171,7 @@ Task<void> AccountSync::work_in(Lane& lane) {
     if (lane.is_first) ++lanes_alive_;
     at_work_.insert(&lane);
     bool working = !queue_.empty() && !ended_;
-    while (working && !queue_.empty() && !ended_ && !run_.stopping) {
+    while (working && !queue_.empty() && !ended_ && !run_.must_stop()) {
         const bool is_one_too_many = !lane.is_first && lanes_alive_ > width_->wanted(std::chrono::steady_clock::now());
         if (is_one_too_many) break;
         co_await wait_until_welcome();
@@ -191,8 +191,7 @@ Task<void> AccountSync::work_in(Lane& lane) {
             working = co_await try_later(lane, index, std::move(connected).error());
         }
     }
-    if (run_.stopping && !queue_.empty())
-        end_run({Errc::cancelled, Scope::run, Retry::now, "stopped; what was under way is finished: run again to go on"});
+    if (!queue_.empty() && run_.must_stop()) end_run(run_.why_stopping());
     --lanes_open_;
     at_work_.erase(&lane);
     if (lane.is_first) --lanes_alive_;
@@ -217,7 +216,7 @@ Task<bool> AccountSync::work_on(Lane& lane, std::size_t index) {
     }
     lane.works_on.reset();
     const bool left_off = std::exchange(work_[index].leave_off, false);
-    if (!done.ok() && done.error().code == Errc::cancelled && left_off && !run_.stopping) {
+    if (!done.ok() && done.error().code == Errc::cancelled && left_off && !run_.must_stop()) {
         queue_.push_front(index);
         co_return true;
     }
@@ -235,7 +234,7 @@ Task<bool> AccountSync::try_later(Lane& lane, std::size_t index, Error error) {
         queue_.push_front(index);
         co_return error.code != Errc::too_many_connections;
     }
-    const bool again = error.retry == Retry::now && ++work.tries < most_tries && !run_.stopping && !ended_;
+    const bool again = error.retry == Retry::now && ++work.tries < most_tries && !run_.must_stop() && !ended_;
     if (again) {
         co_await pause_for(delay_before(work.tries, run_.first_pause));
         queue_.push_front(index);

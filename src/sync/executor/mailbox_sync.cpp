@@ -92,6 +92,11 @@ Result<void> MailboxSync::decide() {
             return true;
         });
     }
+    std::erase_if(plan_.append, [&](imap::Uid uid) {
+        auto why = run_.allowance.too_big(from_.find(uid)->size);
+        if (why) failures_.push_back({uid, std::move(*why)});
+        return why.has_value();
+    });
     for (const auto& [keyword, messages] : plan_.keywords_not_kept)
         run_.warn("the destination cannot keep the flag " + keyword + " in " + name() + ": left out of " +
                   spell_messages(messages));

@@ -5,6 +5,15 @@ namespace mailhaul::sync {
 
 std::string_view to_string(SideName side) { return side == SideName::source ? "source" : "destination"; }
 
+std::string_view to_string(Pause::Cause cause) {
+    switch (cause) {
+        case Pause::Cause::daily_limit: return "daily_limit";
+        case Pause::Cause::quiet_hours: return "quiet_hours";
+        case Pause::Cause::total: return "total";
+    }
+    return "total";
+}
+
 std::string_view to_string(Ending ending) {
     switch (ending) {
         case Ending::complete: return "complete";
@@ -24,6 +33,7 @@ std::string_view to_string(Progress::Phase phase) {
         case Progress::Phase::copying: return "copying";
         case Progress::Phase::verifying: return "verifying";
         case Progress::Phase::done: return "done";
+        case Progress::Phase::waiting: return "waiting";
     }
     return "done";
 }

@@ -83,6 +83,18 @@ struct RemovedMailbox {
     std::optional<imap::MailboxName> now;  ///< its name in the folder for removed mail; empty: it is gone, or would be
 };
 
+/// Why a run ended before its end, or waits: something the operator limited (docs/decisions/0024-limits-a-day.md).
+struct Pause {
+    enum class Cause : std::uint8_t { daily_limit, quiet_hours, total };
+    Cause cause = Cause::daily_limit;
+    std::string reason;                               ///< half a sentence for people, lower case, no full stop
+    std::optional<std::chrono::sys_seconds> until;    ///< when it may go on; empty: by no passing of time
+    std::optional<Octets> left;                       ///< still to be copied, about; empty where nothing is known
+    std::optional<std::chrono::sys_seconds> finished; ///< when all is copied, if what a day allows is used each day
+};
+
+std::string_view to_string(Pause::Cause cause);
+
 /// Everything that ends a run, in order of how good it is.
 enum class Ending : std::uint8_t {
     complete,                  ///< every message is there, and was looked at
@@ -121,15 +133,16 @@ struct Report {
     std::vector<std::string> warnings;  ///< keywords the destination cannot hold, renamed mailboxes ...
     std::chrono::milliseconds elapsed{0};
     Ending ending = Ending::failed;
+    std::optional<Pause> pause;          ///< set where a limit of the operator ended it; `error` says so too
     std::optional<Error> error;          ///< what ended the run early, or the first mailbox's error
     std::optional<SideName> error_side;  ///< whose server `error` came from, where known
 
     [[nodiscard]] MailboxReport totals() const;  ///< sums; names empty; verified only where all are
 };
 
-/// Where the run stands. Monotonic, but begun anew where a damaged ledger made the run begin again.
+/// Where the run stands. Monotonic, but begun anew where the run begins again: with a new ledger, or after it waited.
 struct Progress {
-    enum class Phase : std::uint8_t { connecting, listing, planning, copying, verifying, done };
+    enum class Phase : std::uint8_t { connecting, listing, planning, copying, verifying, done, waiting };
     Phase phase = Phase::connecting;
     std::uint32_t mailboxes_total = 0;
     std::uint32_t mailboxes_done = 0;
@@ -157,6 +170,8 @@ public:
     virtual void on_exception(const MessageException& /*exception*/) {}
     virtual void on_repaired(const RepairedMessage& /*message*/) {}
     virtual void on_note(const std::string& /*words*/) {}
+    /// Connections are closed until then.
+    virtual void on_waiting(const Pause& /*pause*/) {}
     virtual void on_warning(const std::string& /*words*/) {}
 };
 

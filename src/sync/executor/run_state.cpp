@@ -17,6 +17,12 @@ void RunState::note(std::string words) {
     report.notes.push_back(std::move(words));
 }
 
+Error RunState::why_stopping() const {
+    if (stopping)
+        return {Errc::cancelled, Scope::run, Retry::now, "stopped; what was under way is finished: run again to go on"};
+    return allowance.why();
+}
+
 void RunState::name_exception(MessageException exception) {
     observer.on_exception(exception);
     report.exceptions.push_back(std::move(exception));

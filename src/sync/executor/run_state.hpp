@@ -10,6 +10,7 @@
 #include <string>
 
 #include "store/ledger.hpp"
+#include "sync/executor/allowance.hpp"
 #include "sync/executor/report.hpp"
 #include "sync/executor/transfer.hpp"
 #include "sync/planner/rules.hpp"
@@ -27,6 +28,10 @@ public:
     void name_repaired(RepairedMessage message);
     /// Epoch seconds, for what is written down.
     [[nodiscard]] std::int64_t now() const { return std::chrono::system_clock::to_time_t(clock()); }
+    /// Finish what is under way, begin nothing: the operator stopped it, or allows no more now.
+    [[nodiscard]] bool must_stop() { return stopping || allowance.is_closed(); }
+    /// Where must_stop(): what the run ends with.
+    [[nodiscard]] Error why_stopping() const;
     void show_progress() {
         observer.on_progress(progress);
         if (progressed) progressed();
@@ -47,6 +52,7 @@ public:
     imap::MailboxName removed_mail{"Removed by mailhaul"};  ///< the destination's name for what is deleted there
     bool dry_run = false;
     bool stopping = false;  ///< the operator said so: finish what is under way, begin nothing
+    Allowance allowance;    ///< what the operator allows now
 
 private:
     std::set<std::string> warned_;

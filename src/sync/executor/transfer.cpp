@@ -24,8 +24,7 @@ Task<Result<void>> transfer_messages(client::Connection& source, client::Connect
     stages.spawn(append.run());
     co_await stages.join();
     if (!handover.failure && handover.listener.is_stopping())
-        handover.failure =
-            Error{Errc::cancelled, Scope::run, Retry::now, "stopped; what was under way is finished: run again to go on"};
+        handover.failure = handover.listener.why_stopping();
     if (handover.failure) co_return std::move(*handover.failure);
     co_return Result<void>{};
 }

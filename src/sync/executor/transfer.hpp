@@ -106,6 +106,10 @@ struct TransferListener {
     TransferListener() = default;
     /// True: ask for nothing more, finish what is under way.
     std::function<bool()> is_stopping;
+    /// What the transfer then ends with.
+    std::function<Error()> why_stopping;
+    /// Before these are asked for. False: not these and nothing after them; is_stopping() is true from then on.
+    std::function<bool(std::span<const std::size_t> items)> may_ask;
     /// Before any octet of these reaches the destination; not all of them may.
     std::function<Result<void>(std::span<const std::size_t> items)> sending;
     std::function<Result<void>(std::span<const Copied>)> copied;
