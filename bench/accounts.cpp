@@ -2,12 +2,12 @@
 // Accounts: what does it cost to move many accounts in one process, one event loop and one thread?
 //
 //   accounts --source USER@PORT --destination USER@PORT --ledgers FOLDER [--accounts 50] [--accounts-at-once 10]
-//            [--connections 4]
+//            [--connections N]
 //
 // USER stands for USER1, USER2 ... of the source and USERa1, USERa2 ... of the destination, as for `ceiling --accounts`.
-// Up to --accounts-at-once are under way at the same time, each with up to --connections to either server. The password is
-// $LAB_PASSWORD. Prints JSON: seconds, peak memory, and when each account began and ended, and how. Exit status 1 where one
-// did not end well.
+// Up to --accounts-at-once are under way at the same time, each with --connections to either server, or as many as are found
+// out. The password is $LAB_PASSWORD. Prints JSON: seconds, peak memory, and when each account began and ended, and how. Exit
+// status 1 where one did not end well.
 #include <sys/resource.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -16,6 +16,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,7 +33,7 @@ using Clock = std::chrono::steady_clock;
 struct Options {
     bench::Account source, destination;
     std::string ledgers;
-    std::uint64_t accounts = 50, at_once = 10, connections = 4;
+    std::uint64_t accounts = 50, at_once = 10, connections = 0;
 };
 
 struct Finished {
@@ -75,13 +76,14 @@ client::Access access_to(const bench::Account& account, const std::string& user)
     return access;
 }
 
-app::SyncRequest request_for(const Options& options, std::uint64_t number) {
+app::SyncRequest request_for(const Options& options, std::uint64_t number, const std::shared_ptr<sync::SharedLimits>& shared) {
     const std::string digits = std::to_string(number);
     app::SyncRequest request;
     request.source = access_to(options.source, options.source.user + digits);
     request.destination = access_to(options.destination, options.destination.user + "a" + digits);
     request.ledger_path = options.ledgers + "/" + digits + ".ledger";
-    request.connections = static_cast<std::uint32_t>(options.connections);
+    if (options.connections > 0) request.connections = static_cast<std::uint32_t>(options.connections);
+    request.shared = shared;
     return request;
 }
 
@@ -92,6 +94,7 @@ struct Run {
     std::uint64_t taken = 0;
     std::vector<Finished> finished;
     sync::Observer observer;
+    std::shared_ptr<sync::SharedLimits> shared;
 
     [[nodiscard]] double now() const { return std::chrono::duration<double>(Clock::now() - started).count(); }
 
@@ -100,14 +103,16 @@ struct Run {
             Finished one;
             one.number = ++taken;
             one.began = now();
-            one.report = co_await app::sync_account(request_for(options, one.number), observer);
+            one.report = co_await app::sync_account(request_for(options, one.number, shared), observer);
             one.ended = now();
             finished.push_back(std::move(one));
         }
     }
 
     Task<void> all() {
-        TaskScope scope(co_await asio::this_coro::executor);
+        const auto executor = co_await asio::this_coro::executor;
+        shared = std::make_shared<sync::SharedLimits>(executor, app::SyncRequest().budget.value());
+        TaskScope scope(executor);
         for (std::uint64_t index = 0; index < options.at_once; ++index) scope.spawn(take_accounts());
         co_await scope.join();
     }
@@ -123,8 +128,8 @@ bool print(const Run& run, double seconds) {
     for (const Finished& one : run.finished) {
         well = well && one.report.ending == sync::Ending::complete;
         const std::string ending(sync::to_string(one.report.ending));
-        std::printf("%s\n  {\"account\": %llu, \"began\": %.3f, \"ended\": %.3f, \"copied\": %u, \"ending\": \"%s\"}", separator,
-                    static_cast<unsigned long long>(one.number), one.began, one.ended, one.report.totals().copied,
+        std::printf("%s\n  {\"account\": %llu, \"began\": %.3f, \"ended\": %.3f, \"copied\": %u, \"ending\": \"%s\"}",
+                    separator, static_cast<unsigned long long>(one.number), one.began, one.ended, one.report.totals().copied,
                     ending.c_str());
         separator = ",";
         if (one.report.error)

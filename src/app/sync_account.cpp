@@ -6,8 +6,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -103,13 +103,13 @@ constexpr std::uint64_t parts_of_a_limit = 8;  // what is asked for at once: a l
 sync::TransferLimits limits_for(const SyncRequest& request, const asio::any_io_executor& executor) {
     sync::TransferLimits limits;
     const std::uint64_t budget = std::max<std::uint64_t>(request.budget.value(), 1u << 20);
-    limits.pool = std::make_shared<sync::CreditPool>(executor, budget);
+    limits.shared = request.shared ? request.shared : std::make_shared<sync::SharedLimits>(executor, budget);
     limits.order = request.order;
     limits.activity = std::make_shared<govern::Activity>();
     limits.in_memory = request.connections == 1 ? budget : budget / 2;
     limits.hold = std::min<std::uint64_t>(limits.hold, budget / 12);
     limits.fetch_octets = std::min<std::uint64_t>(limits.fetch_octets, budget / 16);
-    limits.batch_octets = std::min<std::uint64_t>(limits.batch_octets, budget / 12);
+    limits.batch_octets = std::min<std::uint64_t>(limits.batch_octets, budget / 8);
     limits.window = std::min<std::uint64_t>(limits.window, budget / 24);
     for (const auto& a_day : {request.allowance.source_a_day, request.allowance.destination_a_day, request.allowance.in_all})
         if (a_day) limits.fetch_octets = std::min(limits.fetch_octets, a_day->value() / parts_of_a_limit);
@@ -215,6 +215,7 @@ Task<sync::Report> sync_once(const SyncRequest& request, RunLedger& ledger, sync
     sync::RunState run(request.rules, ledger.ledger(), observer);
     run.dry_run = run.report.dry_run = request.dry_run;
     run.limits = limits_for(request, co_await asio::this_coro::executor);
+    const sync::SharedLimits::Place place(*run.limits.shared);
     const auto cpu_before = cpu_time();
     run.first_pause = request.first_pause;
     run.clock = request.clock;

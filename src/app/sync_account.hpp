@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -14,6 +15,7 @@
 #include "sync/executor/remove_mailboxes.hpp"
 #include "sync/executor/renames.hpp"
 #include "sync/executor/report.hpp"
+#include "sync/executor/shared_limits.hpp"
 #include "sync/executor/transfer.hpp"
 #include "sync/mapping/map_mailboxes.hpp"
 #include "sync/planner/rules.hpp"
@@ -48,10 +50,12 @@ struct SyncRequest {
     bool skip_empty_folders = false;
     sync::OnRename on_rename = sync::OnRename::follow;
     sync::FolderRules delete_folders;
-    std::string ledger_path;                       ///< empty: default_ledger_path()
+    std::string ledger_path;  ///< empty: default_ledger_path()
     sync::CopyOrder order = sync::CopyOrder::kept;
-    std::optional<std::uint32_t> connections;      ///< at most, per server, 1..32; empty: found out for these servers
-    Octets budget{24u << 20};                      ///< of message octets in memory, all connections together; at least 1 MiB
+    std::optional<std::uint32_t> connections;  ///< at most, per server, 1..32; empty: found out for these servers
+    Octets budget{32u << 20};                  ///< of message octets in memory, all connections together; at least 1 MiB
+    std::shared_ptr<sync::SharedLimits>
+        shared;  ///< with other accounts of this process, which then share `budget`; empty: alone
     std::chrono::milliseconds first_pause{1000};   ///< before a mailbox that failed is tried again; doubles with every try
     std::optional<Octets> most_octets_a_second;    ///< read from the source, all connections together
     Octets free_octets;                            ///< the first so many are not counted in that
@@ -59,7 +63,7 @@ struct SyncRequest {
     sync::AllowanceRules allowance;                ///< limits a day, quiet hours
     OnPause on_pause = OnPause::end;
     std::function<std::chrono::system_clock::time_point()> clock = std::chrono::system_clock::now;
-    bool protocol_log = false;                     ///< print the dialogue to standard error, secrets redacted
+    bool protocol_log = false;  ///< print the dialogue to standard error, secrets redacted
 };
 
 /// Never throws, never fails: what went wrong stands in the report.

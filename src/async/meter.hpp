@@ -18,7 +18,7 @@ struct Meter {
 /// One connection's octets in one direction; each counts in the meter too, where there is one.
 class Tally {
 public:
-    Tally(std::shared_ptr<Meter> meter, std::uint64_t Meter::*direction) : meter_(std::move(meter)), direction_(direction) {}
+    Tally(std::shared_ptr<Meter> meter, std::uint64_t Meter::* direction) : meter_(std::move(meter)), direction_(direction) {}
     Tally& operator+=(Octets more) {
         total_ += more;
         if (meter_) (*meter_).*direction_ += more.value();
@@ -29,7 +29,7 @@ public:
 private:
     Octets total_;
     std::shared_ptr<Meter> meter_;
-    std::uint64_t Meter::*direction_;
+    std::uint64_t Meter::* direction_;
 };
 
 }  // namespace mailhaul

@@ -82,7 +82,8 @@ std::vector<ImapsyncError> errors_of(const sync::Report& report, const ImapsyncC
         errors.push_back(error_of(kind_of(exception.code, 1, exception.reason, circumstances), exception_line(exception)));
     const std::size_t side = report.error_side == sync::SideName::destination ? 1 : 0;
     bool in_a_mailbox = false;
-    if (report.pause) errors.push_back(error_of(transfer_exceeded, "Maximum bytes transferred reached: " + report.pause->reason));
+    if (report.pause)
+        errors.push_back(error_of(transfer_exceeded, "Maximum bytes transferred reached: " + report.pause->reason));
     for (const sync::MailboxReport& mailbox : report.mailboxes) {
         if (!mailbox.error || report.pause) continue;  // of a run that was paused, the pause
         in_a_mailbox = true;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/json_events.hpp"
 
-#include <cmath>
 #include <fmt/core.h>
+#include <cmath>
 
 #include "cli/json.hpp"
 #include "imap/codec/modified_utf7.hpp"

@@ -82,8 +82,9 @@ constexpr std::array running{
     Option{.name = "connections", .value = "N", .help = "so many per server, 1 to 32 (default: found out, up to 8)"},
     Option{.name = "order",
            .value = "HOW",
-           .help = "of the messages of a folder: kept (as on the source, the default), any (a refused message may change it) or "
-                   "newest (the last first, INBOX before other folders)"},
+           .help =
+               "of the messages of a folder: kept (as on the source, the default), any (a refused message may change it) or "
+               "newest (the last first, INBOX before other folders)"},
     Option{.name = "max-bytes-per-second",
            .value = "SIZE",
            .help = "read no faster from the source, all connections together: 500kB, 2MB"},
@@ -101,7 +102,7 @@ constexpr std::array running{
     Option{.name = "wait",
            .help = "where one of these three stands in the way, wait without connections and go on, instead of ending with "
                    "status 4"},
-    Option{.name = "budget", .value = "SIZE", .help = "memory for messages in flight (default 24MiB, $MAILHAUL_BUDGET)"},
+    Option{.name = "budget", .value = "SIZE", .help = "memory for messages in flight (default 32MiB, $MAILHAUL_BUDGET)"},
 };
 
 constexpr std::array output{

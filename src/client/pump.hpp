@@ -83,7 +83,7 @@ struct Connection::Pump : std::enable_shared_from_this<Connection::Pump> {
     imap::Session session;
     DataSink* sink = nullptr;
     std::unordered_map<imap::CommandId, std::unique_ptr<Pending>> pending;
-    std::array<char, 256 * 1024> buffer{};
+    std::array<char, 128 * 1024> buffer{};
     std::string outgoing;  // keeps its memory from write to write
     Event output_ready;
     Event loop_ended;

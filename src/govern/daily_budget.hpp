@@ -53,7 +53,8 @@ public:
     [[nodiscard]] Octets room(const RecentUse& use, Instant now) const;
     /// The first time, not before `now`, that has room for `wanted`; empty where that is above the limit.
     [[nodiscard]] std::optional<Instant> room_again(const RecentUse& use, Octets wanted, Instant now) const;
-    /// When `left` octets are used up, if from `now` on all that may be used is used at once. Empty: not within a hundred years.
+    /// When `left` octets are used up, if from `now` on all that may be used is used at once. Empty: not within a hundred
+    /// years.
     [[nodiscard]] std::optional<Instant> finished(RecentUse use, Octets left, Instant now) const;
 
 private:

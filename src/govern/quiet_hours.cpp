@@ -110,10 +110,11 @@ Result<QuietHours> QuietHours::parse(std::string_view text) {
         const std::size_t comma = std::min(rest.find(','), rest.size());
         const auto stretch = parse_stretch(rest.substr(0, comma));
         if (!stretch)
-            return Error{Errc::usage, Scope::run, Retry::never,
-                         "\"" + std::string(trimmed(rest.substr(0, comma))) +
-                             "\" is no stretch of time: wanted such as 08:00-18:00, Mon-Fri 08:00-18:00 or 22:00-06:00, several "
-                             "separated by commas, a whole day as Sun 00:00-24:00"};
+            return Error{
+                Errc::usage, Scope::run, Retry::never,
+                "\"" + std::string(trimmed(rest.substr(0, comma))) +
+                    "\" is no stretch of time: wanted such as 08:00-18:00, Mon-Fri 08:00-18:00 or 22:00-06:00, several "
+                    "separated by commas, a whole day as Sun 00:00-24:00"};
         for (std::size_t day = 0; day < stretch->day_count; ++day)
             for (std::size_t minute = 0; minute < stretch->length; ++minute)
                 quiet.minutes_[((stretch->first_day + day) * day_minutes + stretch->begin + minute) % week_minutes] = 1;
@@ -148,8 +149,9 @@ std::string spell_minute(Instant time) {
     const std::tm shown = wall_clock(time);
     std::string day(days.at(static_cast<std::size_t>(shown.tm_wday)).substr(0, 3));
     day.front() = static_cast<char>(day.front() - 32);
-    return fmt::format("{} {} {} {} {:02}:{:02}", day, shown.tm_mday, months.at(static_cast<std::size_t>(shown.tm_mon)).substr(0, 3),
-                       shown.tm_year + 1900, shown.tm_hour, shown.tm_min);
+    return fmt::format("{} {} {} {} {:02}:{:02}", day, shown.tm_mday,
+                       months.at(static_cast<std::size_t>(shown.tm_mon)).substr(0, 3), shown.tm_year + 1900, shown.tm_hour,
+                       shown.tm_min);
 }
 
 std::string spell_day(Instant time) {

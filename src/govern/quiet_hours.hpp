@@ -17,8 +17,8 @@ namespace mailhaul::govern {
 
 class QuietHours {
 public:
-    /// `08:00-18:00`, `Mon-Fri 08:00-18:00`, `22:00-06:00` (over midnight; the day is the one it begins on); several separated by
-    /// commas. Errc::usage where it is something else, or where no minute of the week is left.
+    /// `08:00-18:00`, `Mon-Fri 08:00-18:00`, `22:00-06:00` (over midnight; the day is the one it begins on); several separated
+    /// by commas. Errc::usage where it is something else, or where no minute of the week is left.
     static Result<QuietHours> parse(std::string_view text);
 
     [[nodiscard]] bool is_quiet(Instant time) const;

@@ -144,22 +144,37 @@ std::string spell(Defects defects) {
     return text;
 }
 
+/// A line at a time, for a giant goes through here octet by octet otherwise.
 void DefectScan::update(std::string_view octets) {
-    for (const char octet : octets) {
-        if (octet == '\n') {
-            if (!after_cr_) found_.insert(Defect::bare_lf);
-            line_ = 0;
-            after_cr_ = in_line_ = false;
-            continue;
-        }
-        if (after_cr_) found_.insert(Defect::bare_cr);
-        if (after_cr_) ++line_;  // in a header that CR is part of the line
-        if (octet == '\0') found_.insert(Defect::nul);
-        after_cr_ = octet == '\r';
-        in_line_ = true;
-        if (!after_cr_) ++line_;
-        if (line_ > longest_line) found_.insert(Defect::long_line);
+    if (octets.find('\0') != std::string_view::npos) found_.insert(Defect::nul);
+    while (!octets.empty()) {
+        const std::size_t end = octets.find('\n');
+        const bool is_whole = end != std::string_view::npos;
+        add_to_line(octets.substr(0, end));
+        if (is_whole) end_line();
+        octets.remove_prefix(is_whole ? end + 1 : octets.size());
     }
+}
+
+/// Octets without LF. A CR at their end may yet be half of a line end.
+void DefectScan::add_to_line(std::string_view octets) {
+    if (octets.empty()) return;
+    if (after_cr_) {  // no, it was not: in a header that CR is part of the line
+        found_.insert(Defect::bare_cr);
+        ++line_;
+    }
+    after_cr_ = octets.ends_with('\r');
+    if (after_cr_) octets.remove_suffix(1);
+    if (octets.find('\r') != std::string_view::npos) found_.insert(Defect::bare_cr);
+    in_line_ = true;
+    line_ += octets.size();
+    if (line_ > longest_line) found_.insert(Defect::long_line);
+}
+
+void DefectScan::end_line() {
+    if (!after_cr_) found_.insert(Defect::bare_lf);
+    line_ = 0;
+    after_cr_ = in_line_ = false;
 }
 
 Defects DefectScan::finish() const {

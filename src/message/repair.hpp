@@ -56,6 +56,9 @@ public:
     [[nodiscard]] Defects finish() const;
 
 private:
+    void add_to_line(std::string_view octets);
+    void end_line();
+
     Defects found_;
     std::size_t line_ = 0;
     bool after_cr_ = false;

@@ -68,7 +68,8 @@ TEST(JsonEvents, waiting_says_until_when_and_why) {
     sync::Pause bare;
     bare.cause = sync::Pause::Cause::quiet_hours;
     bare.reason = "why";
-    EXPECT_THAT(json_waiting(now, bare), testing::EndsWith(R"("cause":"quiet_hours","reason":"why"})")) << "unknown is left out";
+    EXPECT_THAT(json_waiting(now, bare), testing::EndsWith(R"("cause":"quiet_hours","reason":"why"})"))
+        << "unknown is left out";
 }
 
 TEST(JsonEvents, report_of_a_paused_run_has_the_pause) {

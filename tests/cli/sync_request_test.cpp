@@ -87,8 +87,9 @@ TEST_F(SyncRequest, says_what_is_wrong_with_limits_of_time) {
                 ElementsAre("--source-daily-limit lots: wanted a size above 0 for each 24 hours, like 500MB or 2.5GB"));
     EXPECT_THAT(order_with({"--destination-daily-limit", "0"}).mistakes,
                 ElementsAre("--destination-daily-limit 0: wanted a size above 0 for each 24 hours, like 500MB or 2.5GB"));
-    EXPECT_THAT(order_with({"--quiet-hours", "8-18"}).mistakes,
-                ElementsAre(testing::AllOf(HasSubstr("--quiet-hours: \"8-18\" is no stretch of time"), HasSubstr("22:00-06:00"))));
+    EXPECT_THAT(
+        order_with({"--quiet-hours", "8-18"}).mistakes,
+        ElementsAre(testing::AllOf(HasSubstr("--quiet-hours: \"8-18\" is no stretch of time"), HasSubstr("22:00-06:00"))));
     EXPECT_THAT(order_with({"--quiet-hours", "00:00-24:00"}).mistakes, ElementsAre(HasSubstr("leaves no minute of the week")));
     EXPECT_THAT(order_with({"--wait"}).mistakes, ElementsAre(HasSubstr("--wait has nothing to wait for")));
 }

@@ -36,7 +36,7 @@ BREAKS = [
     ("answer lost, server without UIDPLUS", POOR, [], ["--fault", "APPEND 5: cut-after"]),
     ("cut in the body, server without LITERAL+", POOR, [], ["--fault", "APPEND 7: cut-inside 900"]),
     ("APPEND refused once", NEW, [], ["--fault", "APPEND 2: NO [SERVERBUG] internal error"]),
-    ("APPEND refused as unavailable", NEW, [], ["--fault", "APPEND 2: NO [UNAVAILABLE] try later"]),
+    ("APPEND refused as unavailable", NEW, [], ["--fault", "APPEND 2: NO [UNAVAILABLE] try again in 1 s"]),
     ("destination says BYE", NEW, [], ["--fault", "APPEND 2: BYE shutting down"]),
     ("destination falls silent", NEW, [], ["--fault", "APPEND 2: freeze"]),
     ("CREATE done, its answer lost", NEW, [], ["--fault", "CREATE 2: cut-after"]),
@@ -44,7 +44,7 @@ BREAKS = [
     ("reset instead of a close", NEW, ["--cut-down", 100000, "--only-first", 2, "--reset"],
      ["--cut-up", 100000, "--only-first", 2, "--reset"]),
     ("one connection allowed", NEW, ["--max-connections", 1], ["--max-connections", 1]),
-    ("throttled", NEW, [], ["--throttle", "12/1"]),
+    ("throttled", NEW, [], ["--throttle", "12/1", "--throttle-text", "[LIMIT] too many commands, try again in 1 s"]),
 ]
 
 

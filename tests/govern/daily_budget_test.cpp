@@ -42,16 +42,16 @@ TEST_P(RoomTable, says_how_much_and_when_again) {
     EXPECT_EQ(budget.room_again(GetParam().use, Octets{101}, noon), std::nullopt) << "more than a day ever has";
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    DailyBudget, RoomTable,
-    testing::Values(Room{"nothing_used", used({}), 100, 0s, 0s},                                //
-                    Room{"used_now", used({{0s, 100}}), 0, 24h, 24h},                           //
-                    Room{"used_a_day_ago", used({{24h, 100}}), 100, 0s, 0s},                    //
-                    Room{"used_just_within_a_day", used({{24h - 1s, 100}}), 0, 1s, 1s},         //
-                    Room{"used_twice", used({{20h, 50}, {2h, 30}}), 20, 4h, 22h},               //
-                    Room{"used_too_much", used({{20h, 500}, {2h, 30}}), 0, 4h, 22h},            //
-                    Room{"an_hour_counts_until_its_last_use", used({{180s, 50}, {60s, 50}}), 0, 24h - 60s, 24h - 60s}),
-    [](const testing::TestParamInfo<Room>& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(DailyBudget, RoomTable,
+                         testing::Values(Room{"nothing_used", used({}), 100, 0s, 0s},                         //
+                                         Room{"used_now", used({{0s, 100}}), 0, 24h, 24h},                    //
+                                         Room{"used_a_day_ago", used({{24h, 100}}), 100, 0s, 0s},             //
+                                         Room{"used_just_within_a_day", used({{24h - 1s, 100}}), 0, 1s, 1s},  //
+                                         Room{"used_twice", used({{20h, 50}, {2h, 30}}), 20, 4h, 22h},        //
+                                         Room{"used_too_much", used({{20h, 500}, {2h, 30}}), 0, 4h, 22h},     //
+                                         Room{"an_hour_counts_until_its_last_use", used({{180s, 50}, {60s, 50}}), 0, 24h - 60s,
+                                              24h - 60s}),
+                         [](const testing::TestParamInfo<Room>& info) { return info.param.name; });
 
 // --- forecast ---
 
@@ -68,16 +68,16 @@ TEST_P(ForecastTable, says_when_it_is_finished) {
     EXPECT_EQ(DailyBudget(daily).finished(GetParam().use, Octets{GetParam().left}, noon), noon + GetParam().takes);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    DailyBudget, ForecastTable,
-    testing::Values(Forecast{"nothing_left", used({}), 0, 0s},                            //
-                    Forecast{"fits_now", used({}), daily.value(), 0s},                    //
-                    Forecast{"one_octet_more", used({}), daily.value() + 1, 24h},         //
-                    Forecast{"a_gigabyte", used({}), gigabyte.value(), 24h},              //
-                    Forecast{"fifty_gigabytes", used({}), 50 * gigabyte.value(), 99 * 24h},
-                    Forecast{"all_used_an_hour_ago", used({{1h, daily.value()}}), 1, 23h},
-                    Forecast{"half_used_an_hour_ago", used({{1h, daily.value() / 2}}), 50 * gigabyte.value(), 99 * 24h + 23h}),
-    [](const testing::TestParamInfo<Forecast>& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(DailyBudget, ForecastTable,
+                         testing::Values(Forecast{"nothing_left", used({}), 0, 0s},                     //
+                                         Forecast{"fits_now", used({}), daily.value(), 0s},             //
+                                         Forecast{"one_octet_more", used({}), daily.value() + 1, 24h},  //
+                                         Forecast{"a_gigabyte", used({}), gigabyte.value(), 24h},       //
+                                         Forecast{"fifty_gigabytes", used({}), 50 * gigabyte.value(), 99 * 24h},
+                                         Forecast{"all_used_an_hour_ago", used({{1h, daily.value()}}), 1, 23h},
+                                         Forecast{"half_used_an_hour_ago", used({{1h, daily.value() / 2}}),
+                                                  50 * gigabyte.value(), 99 * 24h + 23h}),
+                         [](const testing::TestParamInfo<Forecast>& info) { return info.param.name; });
 
 TEST(DailyBudget, fifty_gigabytes_at_500_megabytes_a_day_from_3_December_2026_are_finished_on_12_March_2027) {
     const Instant from = std::chrono::sys_days{std::chrono::year{2026} / 12 / 3};

@@ -153,19 +153,54 @@ RC_GTEST_PROP(RepairLaw, what_a_message_is_recognised_by_stays, ()) {
     RC_ASSERT(message_id_digest(message) == message_id_digest(result->octets));
 }
 
+Defects scanned_in_pieces(std::string_view message) {
+    DefectScan scan;
+    while (!message.empty()) {
+        const std::size_t length = std::min(*rc::gen::inRange<std::size_t>(1, 900), message.size());
+        scan.update(message.substr(0, length));
+        message.remove_prefix(length);
+    }
+    return scan.finish();
+}
+
 RC_GTEST_PROP(RepairLaw, a_scan_in_pieces_finds_what_is_mended, ()) {
     std::string message = any_message();
     std::erase(message, '\0');  // between CR and LF it hides that they are together
-    DefectScan scan;
-    std::string_view rest = message;
-    while (!rest.empty()) {
-        const std::size_t length = std::min(*rc::gen::inRange<std::size_t>(1, 900), rest.size());
-        scan.update(rest.substr(0, length));
-        rest.remove_prefix(length);
-    }
     const auto result = repaired(message, Mending::everything);
     const std::uint8_t mended = result ? result->mended.bits() : 0;
-    RC_ASSERT((mended & ~scan.finish().bits()) == 0);
+    RC_ASSERT((mended & ~scanned_in_pieces(message).bits()) == 0);
+}
+
+/// What DefectScan finds, octet by octet.
+Defects defects_of(std::string_view message) {
+    Defects found;
+    std::size_t line = 0;
+    bool after_cr = false;
+    bool in_line = false;
+    for (const char octet : message) {
+        if (octet == '\0') found.insert(Defect::nul);
+        if (octet == '\n') {
+            if (!after_cr) found.insert(Defect::bare_lf);
+            line = 0;
+            after_cr = in_line = false;
+            continue;
+        }
+        if (after_cr) {
+            found.insert(Defect::bare_cr);
+            ++line;
+        }
+        in_line = true;
+        after_cr = octet == '\r';
+        if (!after_cr) ++line;
+        if (line > 998) found.insert(Defect::long_line);
+    }
+    if (in_line) found.insert(after_cr ? Defect::bare_cr : Defect::no_last_line_end);
+    return found;
+}
+
+RC_GTEST_PROP(RepairLaw, a_scan_in_pieces_finds_what_a_look_at_each_octet_finds, ()) {
+    const std::string message = any_message();
+    RC_ASSERT(scanned_in_pieces(message).bits() == defects_of(message).bits());
 }
 
 }  // namespace

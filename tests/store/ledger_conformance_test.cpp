@@ -427,8 +427,8 @@ TEST_P(LedgerConformance, traffic_is_remembered_by_side_and_hour_and_the_last_wo
     ASSERT_TRUE(ledger->record_traffic(std::array{traffic(Side::destination, 100, 7), traffic(Side::source, 100, 5)}).ok());
     ASSERT_TRUE(ledger->record_traffic(std::array{traffic(Side::source, 100, 9), traffic(Side::source, 101, 1)}).ok());
     ledger.reopen();
-    EXPECT_THAT(ledger->traffic().value(), ElementsAre(traffic(Side::source, 100, 9), traffic(Side::source, 101, 1),
-                                                       traffic(Side::destination, 100, 7)));
+    EXPECT_THAT(ledger->traffic().value(),
+                ElementsAre(traffic(Side::source, 100, 9), traffic(Side::source, 101, 1), traffic(Side::destination, 100, 7)));
 }
 
 TEST_P(LedgerConformance, traffic_of_more_than_25_hours_is_forgotten_for_that_side_alone) {

@@ -67,7 +67,7 @@ private:
         store::HourOfTraffic::Side which;
         std::string_view limit_words;  ///< `may be read from the source`
         std::string_view option;
-        std::uint64_t Meter::*direction;
+        std::uint64_t Meter::* direction;
         std::shared_ptr<Meter> meter = nullptr;
         std::uint64_t begun_at = 0;  ///< on the meter
         std::uint64_t noted = 0;     ///< on the meter: this much is in `use`

@@ -38,6 +38,7 @@ Task<Result<void>> MailboxSync::learn_dates_of_giants() {
 
 Task<Result<void>> MailboxSync::copy() {
     items_.clear();
+    intended_ = 0;
     items_.reserve(plan_.append.size());
     for (const imap::Uid uid : plan_.append) items_.push_back(item_for(uid));
     if (run_.limits.order == CopyOrder::newest) std::ranges::reverse(items_);
@@ -68,8 +69,7 @@ Task<Result<void>> MailboxSync::copy_items(std::size_t first, TransferLimits lim
     listener.copied = [this, first](std::span<const Copied> copied) { return on_copied(first, copied); };
     listener.failed = [this, first, &commitment](Failed failed) {
         constexpr std::uint64_t times_asked = 2;  // the second time alone
-        if (failed.why.code == Errc::message_unreadable)
-            commitment.give_back(times_asked * items_[first + failed.item].size);
+        if (failed.why.code == Errc::message_unreadable) commitment.give_back(times_asked * items_[first + failed.item].size);
         on_failed(first, std::move(failed));
     };
     TransferTarget target{work_.report.destination, to_.selected.uid_validity,
@@ -98,12 +98,18 @@ Task<Result<void>> MailboxSync::copy_giants_whole() {
     co_return co_await copy_items(first, limits_for_giants());
 }
 
+/// Told for more than is asked for now: a write for each small group would cost more than looking at some hundred messages
+/// once more does after a crash.
 Result<void> MailboxSync::on_sending(std::size_t first, std::span<const std::size_t> items) {
-    if (!pair_) return {};
+    constexpr std::size_t intended_ahead = 500;
+    const std::size_t last = first + *std::ranges::max_element(items);
+    if (!pair_ || last < intended_) return {};
+    const std::size_t end = std::min(items_.size(), last + intended_ahead);
     store::Intent intent;
-    for (const std::size_t item : items) intent.source.push_back(items_[first + item].source);
+    for (std::size_t item = intended_; item < end; ++item) intent.source.push_back(items_[item].source);
     intent.destination_uid_next = to_.selected.uid_next;
     intent.at = run_.now();
+    intended_ = end;
     return run_.ledger.record_intent(*pair_, intent);
 }
 

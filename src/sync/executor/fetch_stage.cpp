@@ -198,7 +198,8 @@ bool FetchStage::must_learn_date(std::size_t item) const {
 }
 
 void FetchStage::hand_over_pipe(std::size_t item, const imap::BodyBegin& begin) {
-    arriving_.pipe = std::make_shared<BodyPipe>(handover_.changed.executor(), handover_.limits.window, handover_.limits.activity);
+    arriving_.pipe =
+        std::make_shared<BodyPipe>(handover_.changed.executor(), handover_.limits.window, handover_.limits.activity);
     handover_.arriving = arriving_.pipe;
     arriving_.pipe->push_prefix(handover_.items[item].prefix);
     Fetched fetched;

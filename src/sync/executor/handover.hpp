@@ -21,15 +21,15 @@ namespace mailhaul::sync {
 /// A message on its way: held whole, or a pipe.
 struct Fetched {
     std::size_t item = 0;
-    std::uint64_t credit = 0;        ///< to be given back
-    std::uint64_t size = 0;          ///< octets the source announced
-    imap::SharedOctets body;         ///< whole, where there is no pipe; prefix included
+    std::uint64_t credit = 0;  ///< to be given back
+    std::uint64_t size = 0;    ///< octets the source announced
+    imap::SharedOctets body;   ///< whole, where there is no pipe; prefix included
     std::optional<imap::InternalDate> date;
     std::optional<std::uint64_t> message_id;  ///< digest; for a pipe, known at its end
-    message::Sha256 sha256{};        ///< of the body as served; for a pipe, known at its end
-    bool has_nul = false;            ///< in `body`, which then needs BINARY (RFC 3516)
-    std::optional<message::Repair> repair;  ///< `body` is not what was fetched
-    std::shared_ptr<BodyPipe> pipe;  ///< co-owned by the fetcher, the appender and the writer of the connection
+    message::Sha256 sha256{};                 ///< of the body as served; for a pipe, known at its end
+    bool has_nul = false;                     ///< in `body`, which then needs BINARY (RFC 3516)
+    std::optional<message::Repair> repair;    ///< `body` is not what was fetched
+    std::shared_ptr<BodyPipe> pipe;           ///< co-owned by the fetcher, the appender and the writer of the connection
 };
 
 class Handover {
@@ -43,21 +43,21 @@ public:
     Handover& operator=(const Handover&) = delete;
 
     [[nodiscard]] bool has_credit_for(std::uint64_t octets) const {
-        return taken_ == 0 || (taken_ + octets <= limits.in_memory && (!limits.pool || limits.pool->has(octets)));
+        return taken_ == 0 || (taken_ + octets <= limits.in_memory && (!limits.shared || limits.shared->pool.has(octets)));
     }
     void take(std::uint64_t octets) {
         taken_ += octets;
-        if (limits.pool) limits.pool->take(octets);
+        if (limits.shared) limits.shared->pool.take(octets);
     }
     void give_back(std::uint64_t octets) {
         octets = std::min(taken_, octets);
         taken_ -= octets;
-        if (limits.pool) limits.pool->give_back(octets);
+        if (limits.shared) limits.shared->pool.give_back(octets);
         credit_back.notify();
     }
     /// Until some may have been given back, by this lane or another, or the transfer stopped.
     Task<void> more_credit() {
-        Event& returned = limits.pool ? limits.pool->returned : credit_back;
+        Event& returned = limits.shared ? limits.shared->pool.returned : credit_back;
         co_await returned.wait();
     }
 
@@ -70,7 +70,7 @@ public:
     }
     void wake_fetcher() {
         credit_back.notify();
-        if (limits.pool) limits.pool->returned.notify();
+        if (limits.shared) limits.shared->pool.returned.notify();
     }
 
     std::span<const TransferItem> items;

@@ -77,8 +77,10 @@ Task<Result<void>> AccountSync::connect_lane(Lane& lane) {
 }
 
 Task<void> AccountSync::close_lane(Lane& lane) {
-    co_await retire(lane.source, run_.report.source);
-    co_await retire(lane.destination, run_.report.destination);
+    TaskScope farewells(co_await asio::this_coro::executor);  // each waits for an answer
+    farewells.spawn(retire(lane.source, run_.report.source));
+    farewells.spawn(retire(lane.destination, run_.report.destination));
+    co_await farewells.join();
 }
 
 /// A line that needs time for each question is better filled by more connections, so it begins with all of them.
@@ -91,7 +93,8 @@ void AccountSync::begin_width() {
     const govern::ServerProfile destination = profile_for(*first_lane_.destination);
     const std::uint32_t most = plan_.lanes.value_or(std::min(source.most, destination.most));
     const bool is_far = std::max(first_lane_.source->round_trip(), first_lane_.destination->round_trip()) > far_away;
-    const std::uint32_t first = plan_.lanes || is_far ? most : std::min(source.first, destination.first);
+    const std::uint32_t alone = is_far ? most : std::min(source.first, destination.first);
+    const std::uint32_t first = plan_.lanes ? most : run_.limits.shared->share_of(alone);
     width_.emplace(first, most);
     compress_ = {plan_.source.compress, plan_.destination.compress};
     first_lane_.compressed = compress_;
@@ -132,7 +135,8 @@ void AccountSync::consider_width() {
     consider_compression(done);
     const bool is_trying_something_else = compression_trial_ && compression_trial_->is_under_way();
     if (!is_trying_something_else) width_->note_progress(done, lanes_connected_, now);
-    const bool may_grow = lanes_ != nullptr && is_queue_ready_ && !ended_ && !run_.must_stop() && !queue_.empty() && !is_trying_something_else;
+    const bool may_grow =
+        lanes_ != nullptr && is_queue_ready_ && !ended_ && !run_.must_stop() && !queue_.empty() && !is_trying_something_else;
     if (may_grow && lanes_alive_ < width_->wanted(now)) lanes_->spawn(run_extra_lane());
 }
 
@@ -159,7 +163,8 @@ bool AccountSync::give_way(Lane& lane, const Error& error) {
 Task<void> AccountSync::wait_until_welcome() {
     constexpr std::chrono::milliseconds longest_pause{200};  // until a stop is looked for again
     while (!run_.must_stop() && !ended_) {
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(pressure_.closed_until() - std::chrono::steady_clock::now());
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(pressure_.closed_until() - std::chrono::steady_clock::now());
         if (left <= std::chrono::milliseconds::zero()) co_return;
         co_await pause_for(std::min(left, longest_pause));
     }
@@ -176,7 +181,7 @@ Task<void> AccountSync::work_in(Lane& lane) {
         if (is_one_too_many) break;
         co_await wait_until_welcome();
         auto connected = co_await connect_lane(lane);
-        if (queue_.empty()) break;  // taken by others while we connected
+        if (queue_.empty()) break;                                   // taken by others while we connected
         if (!connected.ok() && !lane.is_first && lanes_open_ > 1) {  // the others go on without this one
             if (!give_way(lane, connected.error()))
                 run_.warn("going on with fewer connections: " + connected.error().describe());

@@ -35,9 +35,9 @@ struct MailboxWork {
     bool is_new = false;                  ///< the ledger knows nothing of the source mailbox, whatever its UIDVALIDITY
     std::uint32_t expected_messages = 0;  ///< from STATUS; weighs the queue and the forecast
     int tries = 0;
-    bool leave_off = false;  ///< set from outside: stop copying after what is under way; the mailbox is taken up again
-    std::set<imap::Uid> copied_now;                      ///< source UIDs this run has copied
-    std::set<imap::Uid> failed_now;                      ///< named already
+    bool leave_off = false;          ///< set from outside: stop copying after what is under way; the mailbox is taken up again
+    std::set<imap::Uid> copied_now;  ///< source UIDs this run has copied
+    std::set<imap::Uid> failed_now;  ///< named already
     std::map<imap::Uid, message::Defects> repaired_now;  ///< by source UID; those not named yet
     std::set<imap::Uid> let_go;                          ///< destination UIDs whose deletion this run has allowed
     /// Set where nothing is left to do but the destination's counters after it are not known yet: `destination_messages`
@@ -146,6 +146,7 @@ private:
     Matcher::Matches matches_;
     SyncPlan plan_;
     std::vector<TransferItem> items_;
+    std::size_t intended_ = 0;      ///< of items_, the first so many: the ledger knows that they may be on their way
     std::vector<Copied> unmapped_;  ///< confirmed, UID not told
     std::vector<Confirmed> confirmed_;
     std::vector<Failure> failures_;

@@ -87,10 +87,10 @@ struct RemovedMailbox {
 struct Pause {
     enum class Cause : std::uint8_t { daily_limit, quiet_hours, total };
     Cause cause = Cause::daily_limit;
-    std::string reason;                               ///< half a sentence for people, lower case, no full stop
-    std::optional<std::chrono::sys_seconds> until;    ///< when it may go on; empty: by no passing of time
-    std::optional<Octets> left;                       ///< still to be copied, about; empty where nothing is known
-    std::optional<std::chrono::sys_seconds> finished; ///< when all is copied, if what a day allows is used each day
+    std::string reason;                                ///< half a sentence for people, lower case, no full stop
+    std::optional<std::chrono::sys_seconds> until;     ///< when it may go on; empty: by no passing of time
+    std::optional<Octets> left;                        ///< still to be copied, about; empty where nothing is known
+    std::optional<std::chrono::sys_seconds> finished;  ///< when all is copied, if what a day allows is used each day
 };
 
 std::string_view to_string(Pause::Cause cause);

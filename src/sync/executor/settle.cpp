@@ -51,7 +51,8 @@ Result<void> AccountSync::pass_over_settled() {
 /// Another's change in between makes other numbers, and the next pass looks again.
 Task<Result<void>> AccountSync::record_settled_states() {
     const bool has_any = std::ranges::any_of(work_, [](const MailboxWork& work) { return work.to_settle.has_value(); });
-    if (!has_any || (ended_ && !run_.allowance.is_closed()) || run_.stopping || !first_lane_.destination || !first_lane_.destination->is_open())
+    if (!has_any || (ended_ && !run_.allowance.is_closed()) || run_.stopping || !first_lane_.destination ||
+        !first_lane_.destination->is_open())
         co_return Result<void>{};
     auto listing = co_await client::list_mailboxes(*first_lane_.destination);
     if (!listing.ok()) co_return std::move(listing).error();

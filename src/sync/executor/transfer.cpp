@@ -23,8 +23,7 @@ Task<Result<void>> transfer_messages(client::Connection& source, client::Connect
     stages.spawn(fetch.run());
     stages.spawn(append.run());
     co_await stages.join();
-    if (!handover.failure && handover.listener.is_stopping())
-        handover.failure = handover.listener.why_stopping();
+    if (!handover.failure && handover.listener.is_stopping()) handover.failure = handover.listener.why_stopping();
     if (handover.failure) co_return std::move(*handover.failure);
     co_return Result<void>{};
 }

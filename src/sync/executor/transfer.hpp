@@ -26,7 +26,7 @@
 #include "imap/types/mailbox.hpp"
 #include "message/fingerprint.hpp"
 #include "message/repair.hpp"
-#include "sync/executor/credit_pool.hpp"
+#include "sync/executor/shared_limits.hpp"
 
 namespace mailhaul::sync {
 
@@ -80,9 +80,9 @@ struct TransferLimits {
     std::size_t batch_messages = 200;
     std::size_t appends_in_flight = 16;  ///< of one message each
     CopyOrder order = CopyOrder::kept;
-    std::uint64_t window = 1u << 20;     ///< of a streamed message, between the sockets
-    std::shared_ptr<CreditPool> pool;    ///< what all lanes may hold together; empty: no bound but `in_memory`
-    std::shared_ptr<Pace> message_pace;  ///< messages stored a second, over all lanes; empty: as many as go
+    std::uint64_t window = 1u << 20;             ///< of a streamed message, between the sockets
+    std::shared_ptr<SharedLimits> shared;        ///< what all lanes of all accounts may hold; empty: no bound but `in_memory`
+    std::shared_ptr<Pace> message_pace;          ///< messages stored a second, over all lanes; empty: as many as go
     std::shared_ptr<govern::Activity> activity;  ///< told what this lane is doing; may be empty
 };
 

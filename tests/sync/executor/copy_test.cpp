@@ -295,5 +295,49 @@ TEST(Names, subscriptions_follow) {
     EXPECT_EQ(servers.destination.counters().count("SUBSCRIBE"), 0U);
 }
 
+/// The numbers of the messages of a mailbox, as they stand on the destination.
+std::vector<int> numbers_in(demo::MailStore& store, const std::string& mailbox) {
+    std::vector<int> numbers;
+    for (const demo::StoredMessage& one : store.find(mailbox)->messages())
+        numbers.push_back(std::stoi(one.octets->substr(std::string("Message-ID: <").size())));
+    return numbers;
+}
+
+TEST(Order, is_kept_unless_told_otherwise) {
+    TwoServers servers;
+    put_many(servers.from(), "INBOX", 1500);
+    expect_complete(servers.sync());
+    EXPECT_TRUE(std::ranges::is_sorted(numbers_in(servers.to(), "INBOX")));
+}
+
+TEST(Order, newest_brings_the_last_messages_and_INBOX_first) {
+    TwoServers servers;
+    servers.request.order = CopyOrder::newest;
+    servers.request.connections = 1;
+    put_many(servers.from(), "INBOX", 900);
+    const std::string large = make_mailbox(servers.from(), {"Archive"});
+    put_many(servers.from(), large, 1000);
+    expect_complete(servers.sync());
+    EXPECT_EQ(servers.watcher->started.front(), "INBOX");
+    const std::vector<int> numbers = numbers_in(servers.to(), "INBOX");
+    ASSERT_EQ(numbers.size(), 900U);
+    EXPECT_GT(*std::ranges::min_element(numbers.begin(), numbers.begin() + 200), 600) << "the last are there first";
+    EXPECT_LE(*std::ranges::max_element(numbers.end() - 200, numbers.end()), 300);
+    EXPECT_TRUE(servers.equal());
+    EXPECT_EQ(servers.sync().totals().copied, 0U);
+}
+
+TEST(Order, any_copies_everything_once_whatever_is_refused) {
+    TwoServers servers;
+    servers.request.order = CopyOrder::any;
+    for (int i = 1; i <= 1500; ++i) put(servers.from(), "INBOX", dated(mail(i, i % 400 == 7 ? "poison" : "hello")));
+    servers.destination.faults().on("APPEND").holding("poison").always().no("virus found");
+    const Report report = servers.sync();
+    EXPECT_EQ(report.exceptions.size(), 4U) << in_words(report);
+    servers.destination.faults().clear();
+    expect_complete(servers.sync());
+    EXPECT_TRUE(servers.equal());
+}
+
 }  // namespace
 }  // namespace mailhaul::sync

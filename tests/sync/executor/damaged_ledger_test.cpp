@@ -275,7 +275,8 @@ TEST_F(DamagedLedger, is_not_one_of_a_newer_version) {
 }
 
 TEST_F(DamagedLedger, is_not_one_that_cannot_be_written_to_at_any_moment) {
-    // Not SQLITE_BUSY, which comes of locks and never of a write: a checkpoint would take it for a reader in its way, and end well.
+    // Not SQLITE_BUSY, which comes of locks and never of a write: a checkpoint would take it for a reader in its way, and end
+    // well.
     for (const int status : {SQLITE_FULL, SQLITE_IOERR_WRITE, SQLITE_READONLY, SQLITE_PERM}) {
         for (std::uint32_t first = 1; first < 40; first += 3) {
             SCOPED_TRACE("status " + std::to_string(status) + " from write " + std::to_string(first));

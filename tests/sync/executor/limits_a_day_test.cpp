@@ -214,7 +214,7 @@ TEST_F(Limited, a_dry_run_leaves_no_use_behind) {
 // --- quiet hours ---
 
 TEST_F(Limited, quiet_hours_that_begin_in_the_middle_pause_the_run_until_they_end) {
-    fill(400);
+    fill(2000);
     servers.request.budget = Octets{1};  // as little at a time as goes
     servers.request.allowance.quiet = quiet("12:30-18:00");
     teller.when_progress = [this](const Progress& progress) {
@@ -224,7 +224,7 @@ TEST_F(Limited, quiet_hours_that_begin_in_the_middle_pause_the_run_until_they_en
     EXPECT_EQ(report.ending, Ending::paused) << in_words(report);
     EXPECT_EQ(app::exit_status(report), 4);
     EXPECT_GT(report.totals().copied, 0U);
-    EXPECT_LT(report.totals().copied, 400U);
+    EXPECT_LT(report.totals().copied, 2000U);
     EXPECT_EQ(report.totals().copied, messages_in(truth_of(servers.to())));
     ASSERT_TRUE(report.pause);
     EXPECT_EQ(report.pause->cause, Pause::Cause::quiet_hours);

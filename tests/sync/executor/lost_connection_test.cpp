@@ -190,15 +190,48 @@ TEST(FailingServer, a_silent_source_is_left_after_the_deadline) {
     EXPECT_TRUE(servers.equal());
 }
 
-TEST(FailingServer, a_server_that_says_unavailable_pauses_the_run) {
+TEST(FailingServer, a_server_that_is_away_for_a_moment_is_waited_for) {
     TwoServers servers;
     put_many(servers.from(), "INBOX", 3);
     servers.destination.faults().on("APPEND").no("[UNAVAILABLE] the back end is away");
     const Report report = servers.sync();
+    expect_complete(report);
+    EXPECT_THAT(report.notes, testing::ElementsAre(testing::HasSubstr("the back end is away")));
+    EXPECT_TRUE(servers.equal());
+}
+
+TEST(FailingServer, a_server_that_asks_for_hours_pauses_the_run) {
+    TwoServers servers;
+    put_many(servers.from(), "INBOX", 3);
+    servers.destination.faults().on("APPEND").no("[UNAVAILABLE] the back end is away, try again in 3 hours");
+    const Report report = servers.sync();
+    EXPECT_EQ(report.ending, Ending::paused) << in_words(report);
+    ASSERT_TRUE(report.error);
+    EXPECT_EQ(report.error->code, Errc::throttled);
+    expect_complete(servers.sync());
+    EXPECT_TRUE(servers.equal());
+}
+
+TEST(FailingServer, a_server_that_never_comes_back_pauses_the_run) {
+    TwoServers servers;
+    servers.request.first_pause = std::chrono::milliseconds(0);
+    put_many(servers.from(), "INBOX", 3);
+    servers.destination.faults().on("APPEND").always().no("[UNAVAILABLE] the back end is away");
+    const Report report = servers.sync();
     EXPECT_EQ(report.ending, Ending::paused) << in_words(report);
     ASSERT_TRUE(report.error);
     EXPECT_EQ(report.error->code, Errc::server_unavailable);
-    expect_complete(servers.sync());
+}
+
+// A refusal that names a time is about the moment, not about the message, whatever its code.
+TEST(FailingServer, a_message_refused_for_a_while_is_not_given_up) {
+    TwoServers servers;
+    put_many(servers.from(), "INBOX", 50);
+    servers.destination.faults().on("APPEND").no("[CANNOT] too fast, try again in 20 ms");
+    servers.source.faults().on("UID FETCH").nth(2).no("[LIMIT] try again in 20 ms");
+    const Report report = servers.sync();
+    expect_complete(report);
+    EXPECT_EQ(report.notes.size(), 2U);
     EXPECT_TRUE(servers.equal());
 }
 

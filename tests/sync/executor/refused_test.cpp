@@ -41,7 +41,9 @@ struct Refused : testing::TestWithParam<Way> {
         }
         return truth;
     }
-    static bool sends_singly() { return std::string_view(GetParam().capabilities).find("MULTIAPPEND") == std::string_view::npos; }
+    static bool sends_singly() {
+        return std::string_view(GetParam().capabilities).find("MULTIAPPEND") == std::string_view::npos;
+    }
     TwoServers servers;
 };
 
