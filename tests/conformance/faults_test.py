@@ -16,7 +16,8 @@ SEED = ["--messages", 120, "--folders", 3, "--inbox", "--duplicates", 0.05,
         # Those that are hard to recognise again: no Message-ID, a shared one, drafts in several versions.
         "--odd-kinds", "no Message-ID;empty Message-ID;shared Message-ID;shared Message-ID, other body;twin: first body;"
         "twin: other body;draft: version 1;draft: version 2;draft: version 3;no header;long line;65536 octets"]
-QUICK = ["--timeout", "4s"]
+# A line that stands still for a while is no slow one: nothing is to be tried on it.
+QUICK = ["--timeout", "4s", "--no-source-compress", "--no-destination-compress"]
 
 # Where it breaks: (name, destination server, options of the proxy before the source, of that before the destination)
 BREAKS = [
@@ -131,7 +132,7 @@ def test(checks):
             broken_by_us(checks, lab, mailhaul, number, f"{word} after {seconds} s", which, seconds)
     number += 1
     counts = asleep(checks, lab, mailhaul, number, "stopped, and the servers wait", ["--count"])
-    checks.that(counts["connections"] <= 4, f"living connections are kept: {counts}")
+    checks.that(counts["connections"] <= 8, f"living connections are kept: {counts}")
     number += 1
     counts = asleep(checks, lab, mailhaul, number, "stopped, and the connections die", ["--cut-seconds", 3, "--only-first", 4])
     checks.that(counts["cut"] > 0, f"they died: {counts}")

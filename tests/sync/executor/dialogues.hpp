@@ -73,6 +73,7 @@ public:
     Scene(const Kind& kind, Dialogue dialogue)
         : servers(demo::ServerOptions::new_style(), options_of(kind)), dialogue_(dialogue) {
         servers.request.connections = 1;  // so that the same octets go each time
+        servers.request.first_pause = std::chrono::milliseconds(0);
         fill(servers.from());
         switch (dialogue) {
             case Dialogue::copy: break;
