@@ -108,7 +108,7 @@ sync::TransferLimits limits_for(const SyncRequest& request, const asio::any_io_e
     limits.activity = std::make_shared<govern::Activity>();
     limits.in_memory = request.connections == 1 ? budget : budget / 2;
     limits.hold = std::min<std::uint64_t>(limits.hold, budget / 12);
-    limits.fetch_octets = std::min<std::uint64_t>(limits.fetch_octets, budget / 16);
+    limits.fetch_octets = std::min<std::uint64_t>(limits.fetch_octets, budget / 14);
     limits.batch_octets = std::min<std::uint64_t>(limits.batch_octets, budget / 8);
     limits.window = std::min<std::uint64_t>(limits.window, budget / 24);
     for (const auto& a_day : {request.allowance.source_a_day, request.allowance.destination_a_day, request.allowance.in_all})

@@ -53,7 +53,7 @@ struct SyncRequest {
     std::string ledger_path;  ///< empty: default_ledger_path()
     sync::CopyOrder order = sync::CopyOrder::kept;
     std::optional<std::uint32_t> connections;  ///< at most, per server, 1..32; empty: found out for these servers
-    Octets budget{32u << 20};                  ///< of message octets in memory, all connections together; at least 1 MiB
+    Octets budget{28u << 20};                  ///< of message octets in memory, all connections together; at least 1 MiB
     std::shared_ptr<sync::SharedLimits>
         shared;  ///< with other accounts of this process, which then share `budget`; empty: alone
     std::chrono::milliseconds first_pause{1000};   ///< before a mailbox that failed is tried again; doubles with every try

@@ -102,7 +102,7 @@ constexpr std::array running{
     Option{.name = "wait",
            .help = "where one of these three stands in the way, wait without connections and go on, instead of ending with "
                    "status 4"},
-    Option{.name = "budget", .value = "SIZE", .help = "memory for messages in flight (default 32MiB, $MAILHAUL_BUDGET)"},
+    Option{.name = "budget", .value = "SIZE", .help = "memory for messages in flight (default 28MiB, $MAILHAUL_BUDGET)"},
 };
 
 constexpr std::array output{
