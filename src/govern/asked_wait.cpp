@@ -22,9 +22,8 @@ constexpr std::array<std::string_view, 9> phrases{"backoff time", "try again in"
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
 
-/// Of `ms`, `secs`, `minutes` ...; a number alone is of seconds. Empty: a word that is no unit of time.
+/// Of `ms`, `secs`, `minutes` ... Empty: a word that is no unit of time.
 std::optional<milliseconds> unit_named(std::string_view word) {
-    if (word.empty()) return std::chrono::seconds(1);
     if (word == "ms" || word.starts_with("milli") || word == "msec" || word == "msecs") return milliseconds(1);
     if (word == "s" || word.starts_with("sec")) return std::chrono::seconds(1);
     if (word == "m" || word.starts_with("min")) return std::chrono::minutes(1);
@@ -32,8 +31,9 @@ std::optional<milliseconds> unit_named(std::string_view word) {
     return std::nullopt;
 }
 
-/// The time that `text` begins with, after a few octets that are no digits.
-std::optional<milliseconds> time_near_start(std::string_view text) {
+/// The time that `text` begins with, after a few octets that are no digits. A number alone is of seconds after `retry after`
+/// and its like; after a mere `wait` it may be anything, such as the status code of a refusal that is for good.
+std::optional<milliseconds> time_near_start(std::string_view text, bool takes_bare_number) {
     const auto digit = std::ranges::find_if(text.substr(0, farthest), is_digit);
     const auto at = static_cast<std::size_t>(digit - text.begin());
     if (at >= std::min(farthest, text.size())) return std::nullopt;
@@ -41,7 +41,9 @@ std::optional<milliseconds> time_near_start(std::string_view text) {
     const auto [end, problem] = std::from_chars(text.data() + at, text.data() + text.size(), number);
     text.remove_prefix(static_cast<std::size_t>(end - text.data()));
     text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
-    const auto unit = unit_named(text.substr(0, static_cast<std::size_t>(std::ranges::find_if_not(text, is_letter) - text.begin())));
+    const auto word = text.substr(0, static_cast<std::size_t>(std::ranges::find_if_not(text, is_letter) - text.begin()));
+    const bool is_bare = word.empty() && takes_bare_number;
+    const std::optional<milliseconds> unit = is_bare ? std::chrono::seconds(1) : unit_named(word);
     if (!unit) return std::nullopt;
     const auto most = static_cast<std::uint64_t>(longest / *unit);
     if (problem != std::errc{} || number > most) return longest;
@@ -55,7 +57,7 @@ std::optional<std::chrono::milliseconds> wait_asked_for(std::string_view words) 
     std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     for (const std::string_view phrase : phrases) {
         for (std::size_t at = text.find(phrase); at != std::string::npos; at = text.find(phrase, at + 1)) {
-            const auto time = time_near_start(std::string_view(text).substr(at + phrase.size()));
+            const auto time = time_near_start(std::string_view(text).substr(at + phrase.size()), phrase != "wait" && phrase != "throttled");
             if (time) return time;
         }
     }

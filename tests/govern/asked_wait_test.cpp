@@ -26,6 +26,7 @@ TEST(AskedWait, is_not_made_up) {
     EXPECT_FALSE(wait_asked_for("wait until the 3 administrators agree"));
     EXPECT_FALSE(wait_asked_for("quota is 20 s of something"));
     EXPECT_FALSE(wait_asked_for("wait"));
+    EXPECT_FALSE(wait_asked_for("no use to wait: 550 5.7.1 rejected"));
 }
 
 TEST(AskedWait, is_at_most_a_day) {

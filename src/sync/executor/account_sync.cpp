@@ -273,18 +273,21 @@ void AccountSync::subscribe() {
 /// Once more, those whose answers went with a connection.
 Task<void> AccountSync::finish_subscribing() {
     const std::vector<imap::MailboxName> lost = std::exchange(subscriptions_->lost, {});
+    std::size_t left = lost.size();
     for (const imap::MailboxName& name : lost) {
         if (run_.must_stop() || !first_lane_.destination || !first_lane_.destination->is_open()) break;
         auto done = co_await client::subscribe_mailbox(*first_lane_.destination, name);
+        --left;
         if (!done.ok()) ++subscriptions_->refused;
     }
+    if (left > 0) run_.warn("it is not known whether " + std::to_string(left) + " folders are subscribed: run again");
     if (subscriptions_->refused > 0)
         run_.warn("the destination refused to subscribe to " + std::to_string(subscriptions_->refused) + " folders");
 }
 
 /// Last of all, and only where everything else is as it should be: what is missing on the destination may be in there.
 Task<Result<void>> AccountSync::remove_mailboxes() {
-    if (plan_.delete_folders.which == DeleteFolders::no || ended_ || run_.must_stop()) co_return Result<void>{};
+    if (plan_.delete_folders.which == DeleteFolders::no || ended_ || run_.stopping) co_return Result<void>{};
     if (run_.must_stop()) co_return run_.why_stopping();
     const bool all_done =
         std::ranges::none_of(work_, [](const MailboxWork& work) { return work.report.error || work.report.failed > 0; });

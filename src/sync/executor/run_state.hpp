@@ -46,8 +46,8 @@ public:
     TransferLimits limits;
     std::function<void()> progressed;  ///< called after messages were copied; may be empty
     std::function<std::chrono::system_clock::time_point()> clock = std::chrono::system_clock::now;
-    std::chrono::milliseconds first_pause{
-        1000};  ///< before the second try of a mailbox; doubles with every try. The unit of other waits
+    /// Before the second try of a mailbox; doubles with every try. The unit of other waits.
+    std::chrono::milliseconds first_pause{1000};
     std::optional<Octets> append_limit;                     ///< the destination's APPENDLIMIT
     std::uint64_t let_go = 0;                               ///< messages whose deletion on the destination this run has allowed
     imap::MailboxName removed_mail{"Removed by mailhaul"};  ///< the destination's name for what is deleted there
