@@ -5,6 +5,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "client/pump.hpp"
 
@@ -178,6 +179,18 @@ DataSink* Connection::listen(DataSink* sink) { return std::exchange(pump_->sink,
 bool Connection::is_open() const { return !pump_->failure && !pump_->goodbye; }
 const imap::CapabilitySet& Connection::capabilities() const { return pump_->session.capabilities(); }
 void Connection::disbelieve(std::string_view capability) { pump_->session.disbelieve(capability); }
+void Connection::enable_qresync() {
+    const bool can = capabilities().has("QRESYNC") && state() == imap::State::authenticated;
+    if (!can || pump_->has_qresync) return;
+    pump_->has_qresync = true;
+    const std::vector<std::string> wanted{"QRESYNC"};
+    // The untagged ENABLED is left out by some and empty from others, so the OK counts.
+    post(imap::enable_command(wanted), [pump = std::weak_ptr<Pump>(pump_)](const Result<imap::StatusResponse>& answer) {
+        const bool is_on = answer.ok() && answer.value().kind == imap::StatusKind::ok;
+        if (const auto alive = pump.lock(); alive && !is_on) alive->has_qresync = false;
+    });
+}
+
 bool Connection::has_qresync() const { return pump_->has_qresync; }
 void Connection::note_qresync(bool is_on) { pump_->has_qresync = is_on; }
 imap::LiteralMode Connection::literal_mode() const { return pump_->session.literal_mode(); }

@@ -102,7 +102,10 @@ public:
     [[nodiscard]] bool is_open() const;
     [[nodiscard]] const imap::CapabilitySet& capabilities() const;
     void disbelieve(std::string_view capability);
-    /// The server tells what was expunged by UID (QRESYNC, RFC 7162), since enable_qresync().
+    /// Switches QRESYNC on (RFC 7162) where the server offers it and no mailbox is open yet. Nobody waits: what needs it may
+    /// follow at once, and is refused where the server does not keep its word.
+    void enable_qresync();
+    /// The server tells what was expunged by UID, as far as it is known.
     [[nodiscard]] bool has_qresync() const;
     void note_qresync(bool is_on);
     [[nodiscard]] imap::LiteralMode literal_mode() const;

@@ -7,77 +7,12 @@
 #include <utility>
 #include <variant>
 
+#include "client/fetch_sink.hpp"
+
 namespace mailhaul::client {
 namespace {
 
 constexpr std::size_t set_octets = 900;  // one command stays under 1000 octets, which every server takes
-
-/// Hears what SELECT says (RFC 9051 section 6.3.2).
-class SelectSink : public DataSink {
-public:
-    void on_response(imap::Response&& response) override {
-        if (const auto* exists = std::get_if<imap::ExistsResponse>(&response)) selected.exists = exists->count;
-        if (auto* flags = std::get_if<imap::FlagsResponse>(&response)) selected.flags = std::move(flags->flags);
-        if (const auto* status = std::get_if<imap::StatusResponse>(&response)) note_code(*status);
-    }
-
-    void note_code(const imap::StatusResponse& status) {
-        if (!status.code) return;
-        if (const auto* code = std::get_if<imap::UidValidityCode>(&*status.code)) selected.uid_validity = code->uid_validity;
-        if (const auto* code = std::get_if<imap::UidNextCode>(&*status.code)) selected.uid_next = code->uid;
-        if (const auto* code = std::get_if<imap::HighestModSeqCode>(&*status.code)) selected.highest_mod_seq = code->mod_seq;
-        if (const auto* code = std::get_if<imap::PermanentFlagsCode>(&*status.code)) selected.permanent_flags = code->flags;
-        if (const auto* code = std::get_if<imap::MailboxIdCode>(&*status.code)) selected.mailbox_id = code->id;
-        const std::string name = status.code_name();
-        if (name == "READ-ONLY") selected.read_only = true;
-        if (name == "UIDNOTSTICKY") selected.uid_not_sticky = true;
-    }
-
-    imap::SelectedMailbox selected;
-};
-
-/// Passes FETCH responses on.
-class FetchSink : public DataSink {
-public:
-    explicit FetchSink(FetchVisitor visit) : visit_(std::move(visit)) {}
-    void on_response(imap::Response&& response) override {
-        if (auto* fetch = std::get_if<imap::FetchResponse>(&response)) {
-            if (fetch->uid) visit_(std::move(*fetch));
-        } else if (const auto* odd = std::get_if<imap::UnreadableResponse>(&response)) {
-            unreadable = odd->reason + ": " + odd->raw;
-        }
-    }
-    std::string unreadable;
-
-private:
-    FetchVisitor visit_;
-};
-
-/// Hears a SELECT and the listing that follows it at once. What is said of the mailbox after it is open is news, and was
-/// not there to be listed.
-class OpeningSink : public DataSink {
-public:
-    OpeningSink(const Connection& connection, imap::CommandId opening, FetchVisitor visit)
-        : connection_(connection), opening_(opening), messages_(std::move(visit)) {}
-    void on_response(imap::Response&& response) override {
-        DataSink& hears_it = is_open_ ? static_cast<DataSink&>(messages_) : mailbox_;
-        hears_it.on_response(std::move(response));
-    }
-    void on_answer() override { is_open_ = is_open_ || connection_.has_answer(opening_); }
-    imap::SelectedMailbox opened(imap::MailboxName name, const imap::StatusResponse& answer) {
-        mailbox_.note_code(answer);
-        mailbox_.selected.name = std::move(name);
-        return std::move(mailbox_.selected);
-    }
-    [[nodiscard]] const std::string& unreadable() const { return messages_.unreadable; }
-
-private:
-    const Connection& connection_;
-    imap::CommandId opening_;
-    SelectSink mailbox_;
-    FetchSink messages_;
-    bool is_open_ = false;
-};
 
 class BodiesSink : public DataSink {
 public:
@@ -134,38 +69,6 @@ Task<Result<void>> fetch_all(Connection& connection, std::vector<FetchRequest> r
 
 }  // namespace
 
-Task<Result<imap::SelectedMailbox>> open_mailbox(Connection& connection, imap::MailboxName name, imap::SelectMode mode) {
-    SelectSink sink;
-    const Listening listening(connection, sink);
-    auto answer = co_await connection.run(imap::select_command(name, mode, "", connection.literal_mode()), Doing::opening);
-    if (!answer.ok()) co_return std::move(answer).error();
-    sink.note_code(answer.value());
-    sink.selected.name = std::move(name);
-    co_return std::move(sink.selected);
-}
-
-Task<Result<imap::SelectedMailbox>> open_and_list(Connection& connection, imap::MailboxName name, imap::SelectMode mode,
-                                                  std::string items, FetchVisitor visit) {
-    const imap::CommandId opening = connection.submit(imap::select_command(name, mode, "", connection.literal_mode()));
-    OpeningSink sink(connection, opening, std::move(visit));
-    const Listening listening(connection, sink);
-    imap::Command list = imap::uid_fetch_command("1:*", items, "");
-    list.follows_select = true;
-    const imap::CommandId listing = connection.submit(std::move(list));
-    auto opened = co_await connection.answer_to(opening);
-    auto listed = co_await connection.answer_to(listing);
-    if (!opened.ok()) co_return std::move(opened).error();
-    if (opened.value().kind != imap::StatusKind::ok) co_return error_from(opened.value(), Doing::opening, "SELECT");
-    if (!listed.ok()) co_return std::move(listed).error();
-    imap::SelectedMailbox selected = sink.opened(std::move(name), opened.value());
-    if (selected.exists > 0 && listed.value().kind != imap::StatusKind::ok)
-        co_return error_from(listed.value(), Doing::fetching, "UID FETCH");
-    if (!sink.unreadable().empty())
-        co_return Error{Errc::bad_response, Scope::mailbox, Retry::now,
-                        "part of the message listing cannot be read, so it is not complete: " + sink.unreadable()};
-    co_return selected;
-}
-
 bool says_already_exists(const imap::StatusResponse& status) {
     return status.code_name() == "ALREADYEXISTS" || status.text.find("already exists") != std::string::npos;
 }
@@ -220,9 +123,7 @@ Task<Result<void>> fetch_items(Connection& connection, std::vector<FetchRequest>
     const Listening listening(connection, sink);
     auto fetched = co_await fetch_all(connection, std::move(requests));
     if (!fetched.ok()) co_return std::move(fetched).error();
-    if (!sink.unreadable.empty())
-        co_return Error{Errc::bad_response, Scope::mailbox, Retry::now,
-                        "part of the message listing cannot be read, so it is not complete: " + sink.unreadable};
+    MH_CO_TRY_VOID(sink.complete("the message listing"));
     co_return Result<void>{};
 }
 
@@ -257,11 +158,18 @@ Task<Result<void>> fetch_bodies(Connection& connection, std::vector<std::string>
     co_return co_await fetch_all(connection, std::move(requests));
 }
 
-Task<Result<void>> store_flags(Connection& connection, const imap::UidSet& uids, imap::StoreMode mode, imap::FlagSet flags) {
+Task<Result<void>> store_flags(Connection& connection, std::vector<StoreRequest> requests) {
     std::vector<imap::CommandId> asked;
-    for (const imap::UidSet& part : uids.split(set_octets))
-        asked.push_back(connection.submit(imap::uid_store_command(part.to_string(), mode, flags)));
+    for (const StoreRequest& request : requests)
+        for (const imap::UidSet& part : request.uids.split(set_octets))
+            asked.push_back(connection.submit(imap::uid_store_command(part.to_string(), request.mode, request.flags)));
     co_return co_await await_all(connection, std::move(asked), Doing::changing, "UID STORE");
+}
+
+Task<Result<void>> store_flags(Connection& connection, imap::UidSet uids, imap::StoreMode mode, imap::FlagSet flags) {
+    std::vector<StoreRequest> one;
+    one.push_back({mode, std::move(flags), std::move(uids)});
+    co_return co_await store_flags(connection, std::move(one));
 }
 
 Task<Result<bool>> remove_messages(Connection& connection, const imap::UidSet& uids) {

@@ -93,8 +93,16 @@ struct BodyVisitor {
 /// Whole bodies (BODY.PEEK[]), one command a set, pipelined; kept by nobody but the visitor.
 Task<Result<void>> fetch_bodies(Connection& connection, std::vector<std::string> sets, BodyVisitor visit);
 
-/// UID STORE ... .SILENT, in as few commands as the lengths allow.
-Task<Result<void>> store_flags(Connection& connection, const imap::UidSet& uids, imap::StoreMode mode, imap::FlagSet flags);
+/// One change of flags, of as many messages as need it.
+struct StoreRequest {
+    imap::StoreMode mode = imap::StoreMode::add;
+    imap::FlagSet flags;
+    imap::UidSet uids;
+};
+/// UID STORE ... .SILENT, in as few commands as the lengths allow, all pipelined. The first refusal is returned, after the
+/// others were answered.
+Task<Result<void>> store_flags(Connection& connection, std::vector<StoreRequest> requests);
+Task<Result<void>> store_flags(Connection& connection, imap::UidSet uids, imap::StoreMode mode, imap::FlagSet flags);
 
 /// Removes exactly these messages: \Deleted and UID EXPUNGE. Without UIDPLUS by EXPUNGE, and only where nothing else in
 /// the mailbox is marked \Deleted, as that would go with them. Returns true where they are gone; false where they must

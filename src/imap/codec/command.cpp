@@ -185,7 +185,7 @@ Command authenticate_command(std::string_view mechanism, const std::optional<std
 }
 
 Command enable_command(const std::vector<std::string>& capabilities) {
-    CommandBuilder command("ENABLE", CommandKind::exclusive, LiteralMode::synchronising);
+    CommandBuilder command("ENABLE", CommandKind::other, LiteralMode::synchronising);
     for (const auto& capability : capabilities) command.atom(capability);
     return std::move(command).build();
 }

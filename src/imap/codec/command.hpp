@@ -30,11 +30,11 @@ enum class LiteralMode : std::uint8_t {
 
 /// What the session must know of a command to keep the pipelining rules (RFC 9051 section 5.5).
 enum class CommandKind : std::uint8_t {
-    exclusive,  ///< nothing else may be outstanding: LOGIN, AUTHENTICATE, STARTTLS, COMPRESS, ENABLE, UNAUTHENTICATE
+    exclusive,  ///< nothing else may be outstanding: LOGIN, AUTHENTICATE, STARTTLS, COMPRESS, UNAUTHENTICATE
     select,     ///< SELECT, EXAMINE, UNSELECT, CLOSE: behind `other`, and only Command::follows_select behind it
     append,
     uid,    ///< UID FETCH, STORE, SEARCH, COPY: freely with each other
-    other,  ///< STATUS, LIST, CREATE, NAMESPACE, ID ...: freely with each other
+    other,  ///< STATUS, LIST, CREATE, NAMESPACE, ID, ENABLE ...: freely with each other
     logout,
 };
 

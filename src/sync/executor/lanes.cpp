@@ -6,7 +6,6 @@
 
 #include "async/pause.hpp"
 #include "async/task_scope.hpp"
-#include "client/changes.hpp"
 #include "govern/asked_wait.hpp"
 #include "govern/server_profile.hpp"
 #include "imap/codec/modified_utf7.hpp"
@@ -69,10 +68,10 @@ Task<Result<void>> AccountSync::connect_lane(Lane& lane) {
                       renew(lane.destination, std::move(destination), plan_.destination_log, run_.report.destination));
     if (!renewed.first.ok()) co_return std::move(renewed.first).error();
     if (!renewed.second.ok()) co_return std::move(renewed.second).error();
-    if (!knows_the_past_) co_return Result<void>{};
-    auto enabled = co_await both(client::enable_qresync(*lane.source), client::enable_qresync(*lane.destination));
-    if (!enabled.first.ok()) co_return std::move(enabled.first).error();
-    if (!enabled.second.ok()) co_return std::move(enabled.second).error();
+    if (knows_the_past_) {
+        lane.source->enable_qresync();
+        lane.destination->enable_qresync();
+    }
     co_return Result<void>{};
 }
 

@@ -25,8 +25,7 @@ Task<Result<void>> MailboxSync::run() {
     if (run_.dry_run) co_return Result<void>{};
     run_.enter(Progress::Phase::copying);
     MH_CO_TRY_VOID(adopt());                   // remember what was there already
-    MH_CO_TRY_VOID(co_await copy());           // bodies, from socket to socket
-    MH_CO_TRY_VOID(co_await change_flags());   // of messages already there
+    MH_CO_TRY_VOID(co_await carry_out());      // bodies, from socket to socket; flags of messages already there
     MH_CO_TRY_VOID(co_await verify());         // look at what the destination holds now
     MH_CO_TRY_VOID(co_await remove());         // only what the rules allow, only after the look
     MH_CO_TRY_VOID(co_await name_messages());  // who exactly is missing or was repaired, for the report
@@ -38,15 +37,15 @@ std::string MailboxSync::name() const { return "\"" + imap::display_name(work_.r
 Task<Result<void>> MailboxSync::open_both() {
     const auto source_mode = run_.rules.delete_source && !run_.dry_run ? imap::SelectMode::select : imap::SelectMode::examine;
     const auto destination_mode = run_.dry_run ? imap::SelectMode::examine : imap::SelectMode::select;
-    auto open_source = open(source_, work_.report.source, source_mode);
+    auto opening_source = open_source(source_mode);
     if (!work_.destination_exists) {
-        auto opened = co_await std::move(open_source);
+        auto opened = co_await std::move(opening_source);
         if (!opened.ok()) co_return std::move(opened).error().while_doing("opening " + name() + " on the source");
         from_ = std::move(opened).value();
         co_return Result<void>{};
     }
     const imap::MailboxName there = work_.still_under ? work_.still_under->destination.name : work_.report.destination;
-    auto opened = co_await both(std::move(open_source), open(destination_, there, destination_mode));
+    auto opened = co_await both(std::move(opening_source), open(destination_, there, destination_mode));
     if (!opened.first.ok()) co_return std::move(opened.first).error().while_doing("opening " + name() + " on the source");
     if (!opened.second.ok())
         co_return std::move(opened.second)
@@ -62,6 +61,8 @@ Task<Result<void>> MailboxSync::open_both() {
         pair_ = store::PairKey{{work_.report.source, *from_.selected.uid_validity},
                                {work_.report.destination, *to_.selected.uid_validity}};
     if (pair_ && work_.still_under) pair_ = work_.still_under;
+    const bool is_as_listed = work_.known_until && pair_ == work_.known_until->first;
+    if (!is_as_listed) changes_.reset();
     co_return Result<void>{};
 }
 
@@ -72,6 +73,17 @@ Task<Result<Snapshot>> MailboxSync::open(client::Connection& connection, imap::M
     if (!opened.ok()) co_return std::move(opened).error();
     Snapshot unlisted;
     unlisted.selected = std::move(opened).value();
+    co_return unlisted;
+}
+
+/// Where the ledger knows it up to some point, what changed since is asked for at once.
+Task<Result<Snapshot>> MailboxSync::open_source(imap::SelectMode mode) {
+    if (!work_.known_until) co_return co_await open(source_, work_.report.source, mode);
+    auto opened = co_await open_and_list_changes(source_, work_.report.source, mode, work_.known_until->second);
+    if (!opened.ok()) co_return std::move(opened).error();
+    changes_ = std::move(opened.value().changes);
+    Snapshot unlisted;
+    unlisted.selected = std::move(opened.value().selected);
     co_return unlisted;
 }
 
@@ -167,10 +179,16 @@ Result<void> MailboxSync::adopt() {
     return {};
 }
 
+/// Both at once: changed flags need not wait until everything new is stored.
+Task<Result<void>> MailboxSync::carry_out() {
+    auto done = co_await both(change_flags(), copy());
+    if (!done.second.ok()) co_return std::move(done.second).error();
+    co_return std::move(done.first);
+}
+
 Task<Result<void>> MailboxSync::change_flags() {
     // Messages that need the same change share a command.
     std::map<std::pair<bool, std::string>, std::pair<imap::FlagSet, imap::UidSet>> groups;
-    std::vector<std::pair<imap::Uid, imap::FlagSet>> remembered;
     for (const FlagChange& change : plan_.flags) {
         for (const bool adding : {true, false}) {
             const imap::FlagSet& flags = adding ? change.add : change.remove;
@@ -180,28 +198,34 @@ Task<Result<void>> MailboxSync::change_flags() {
             uids.insert(change.destination);
         }
     }
-    for (auto& [key, group] : groups) {
-        const auto mode = key.first ? imap::StoreMode::add : imap::StoreMode::remove;
-        auto stored = co_await client::store_flags(destination_, group.second, mode, group.first);
-        if (stored.ok()) continue;
-        if (stored.error().scope >= Scope::account) co_return std::move(stored).error();
+    std::vector<client::StoreRequest> requests;
+    for (auto& [key, group] : groups)
+        requests.push_back({key.first ? imap::StoreMode::add : imap::StoreMode::remove, std::move(group.first),
+                            std::move(group.second)});
+    auto stored = co_await client::store_flags(destination_, std::move(requests));
+    if (!stored.ok() && stored.error().scope >= Scope::account) co_return std::move(stored).error();
+    if (!stored.ok()) {
         flags_refused_ = true;
         run_.warn("flags in " + name() + " could not be changed: " + stored.error().describe());
         co_return Result<void>{};
     }
     work_.report.flags_changed += static_cast<std::uint32_t>(plan_.flags.size());
-    if (pair_) {
-        for (const store::Entry& entry : view_.pairs) {
-            const imap::FlagSet& now = from_.flags_of(*from_.find(entry.source));
-            if (!(now == entry.flags)) remembered.emplace_back(entry.source, now);
-        }
-        for (const auto& [source, destination] : plan_.adopt) {
-            const imap::FlagSet& now = from_.flags_of(*from_.find(source));
-            if (!(now == flags_in_common(source, destination))) remembered.emplace_back(source, now);
-        }
-        if (!remembered.empty()) MH_CO_TRY_VOID(run_.ledger.record_flags(*pair_, remembered));
+    co_return remember_flags();
+}
+
+/// What the source's flags are now, for the next pass to compare with.
+Result<void> MailboxSync::remember_flags() {
+    if (!pair_) return {};
+    std::vector<std::pair<imap::Uid, imap::FlagSet>> remembered;
+    for (const store::Entry& entry : view_.pairs) {
+        const imap::FlagSet& now = from_.flags_of(*from_.find(entry.source));
+        if (!(now == entry.flags)) remembered.emplace_back(entry.source, now);
     }
-    co_return Result<void>{};
+    for (const auto& [source, destination] : plan_.adopt) {
+        const imap::FlagSet& now = from_.flags_of(*from_.find(source));
+        if (!(now == flags_in_common(source, destination))) remembered.emplace_back(source, now);
+    }
+    return remembered.empty() ? Result<void>{} : run_.ledger.record_flags(*pair_, remembered);
 }
 
 /// Remembers that nothing is left to do, so that the next pass need not open these mailboxes. Where this pass changed the

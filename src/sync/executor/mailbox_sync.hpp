@@ -18,6 +18,7 @@
 #include "client/connection.hpp"
 #include "store/ledger.hpp"
 #include "sync/executor/observe.hpp"
+#include "sync/executor/observe_changes.hpp"
 #include "sync/executor/report.hpp"
 #include "sync/executor/run_state.hpp"
 #include "sync/mapping/map_mailboxes.hpp"
@@ -33,6 +34,8 @@ struct MailboxWork {
     std::optional<store::PairKey> still_under;
     bool shares_destination = false;      ///< other source mailboxes go to the same one: its strangers may be theirs
     bool is_new = false;                  ///< the ledger knows nothing of the source mailbox, whatever its UIDVALIDITY
+    /// The pair as listed, and up to where its source is known: what changed since is asked for as it is opened.
+    std::optional<std::pair<store::PairKey, imap::ModSeq>> known_until;
     std::uint32_t expected_messages = 0;  ///< from STATUS; weighs the queue and the forecast
     int tries = 0;
     bool leave_off = false;          ///< set from outside: stop copying after what is under way; the mailbox is taken up again
@@ -80,6 +83,7 @@ private:
 
     Task<Result<void>> open_both();
     Task<Result<Snapshot>> open(client::Connection& connection, imap::MailboxName mailbox, imap::SelectMode mode);
+    Task<Result<Snapshot>> open_source(imap::SelectMode mode);
     [[nodiscard]] ListDates dates_wanted() const;
     Result<void> remember();
     Result<bool> forget_another_mailbox();
@@ -100,7 +104,9 @@ private:
     Task<Result<void>> copy_items(std::size_t first, TransferLimits limits);
     Task<Result<void>> copy_giants_whole();
     [[nodiscard]] TransferLimits limits_for_giants() const;
+    Task<Result<void>> carry_out();
     Task<Result<void>> change_flags();
+    Result<void> remember_flags();
     Task<Result<void>> verify();
     Task<Result<void>> pair_unmapped(Snapshot& stored);
     [[nodiscard]] bool stand_in_order(const Snapshot& stored, const std::vector<imap::Uid>& candidates) const;
@@ -142,6 +148,7 @@ private:
     std::vector<store::Entry> entries_;   ///< of the ledger, until compared
     std::vector<store::Intent> intents_;  ///< of runs that were cut short
     std::optional<store::Settled> then_;  ///< the last time nothing was left to do
+    std::optional<Changes> changes_;      ///< of the source, where they were asked for as it was opened
     LedgerView view_;
     Matcher::Matches matches_;
     SyncPlan plan_;

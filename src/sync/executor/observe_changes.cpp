@@ -14,18 +14,14 @@
 namespace mailhaul::sync {
 namespace {
 
-struct Row {
-    imap::FlagSet flags;
-    Octets size;
-};
-using Rows = std::map<imap::Uid, Row>;
+using Rows = std::map<imap::Uid, Changes::Row>;
 
 constexpr const char* row_items = "(UID FLAGS RFC822.SIZE)";
 
 client::FetchVisitor keep_in(Rows& rows) {
     return [&rows](imap::FetchResponse&& fetch) {
         if (!fetch.flags) return;
-        Row& row = rows[*fetch.uid];
+        Changes::Row& row = rows[*fetch.uid];
         row.flags = std::move(*fetch.flags);
         if (fetch.size) row.size = *fetch.size;
     };
@@ -37,11 +33,6 @@ Task<Result<Rows>> fetch_rows(client::Connection& connection, std::vector<client
     if (!fetched.ok()) co_return std::move(fetched).error();
     co_return rows;
 }
-
-struct Changes {
-    Rows rows;              ///< new, or with other flags
-    imap::UidSet vanished;  ///< as far as the server tells
-};
 
 Task<Result<Changes>> fetch_changes(client::Connection& connection, std::uint32_t exists, imap::ModSeq since) {
     Changes changes;
@@ -104,16 +95,38 @@ std::vector<client::FetchRequest> requests_for(const imap::UidSet& uids, const c
 
 }  // namespace
 
+bool are_changes_enough(const Rules& rules) {
+    return !(rules.delete_source || rules.delete_destination || rules.delete_duplicates || rules.restore_removed ||
+             rules.max_size || rules.min_size || rules.newer_than || rules.older_than || rules.flags == FlagMode::exact);
+}
+
 bool can_observe_changes(const imap::SelectedMailbox& source, const std::optional<store::Settled>& then, const Rules& rules) {
-    const bool looks_at_more = rules.delete_source || rules.delete_destination || rules.delete_duplicates ||
-                               rules.restore_removed || rules.max_size || rules.min_size || rules.newer_than ||
-                               rules.older_than || rules.flags == FlagMode::exact;
-    return then && then->source_mod_seq && source.highest_mod_seq && !looks_at_more;
+    return then && then->source_mod_seq && source.highest_mod_seq && are_changes_enough(rules);
+}
+
+Task<Result<OpenedWithChanges>> open_and_list_changes(client::Connection& connection, imap::MailboxName name,
+                                                      imap::SelectMode mode, imap::ModSeq since) {
+    Changes changes;
+    auto opened = co_await client::open_and_fetch_changes(connection, std::move(name), mode, since, row_items,
+                                                          keep_in(changes.rows));
+    if (!opened.ok()) co_return std::move(opened).error();
+    OpenedWithChanges both;
+    both.selected = std::move(opened.value().selected);
+    if (opened.value().vanished) {
+        changes.vanished = std::move(*opened.value().vanished);
+        both.changes = std::move(changes);
+    }
+    co_return both;
 }
 
 Task<Result<Snapshot>> list_source_changes(client::Connection& connection, imap::SelectedMailbox selected,
-                                           const std::vector<store::Entry>& entries, imap::ModSeq since) {
-    MH_CO_TRY(seen, co_await fetch_changes(connection, selected.exists, since));
+                                           const std::vector<store::Entry>& entries, imap::ModSeq since,
+                                           std::optional<Changes> known) {
+    if (!known) {
+        MH_CO_TRY(asked, co_await fetch_changes(connection, selected.exists, since));
+        known = std::move(asked);
+    }
+    const Changes& seen = *known;
     for (const auto& [uid, row] : seen.rows)  // a server may call vanished what it lists in the same breath
         if (seen.vanished.contains(uid)) co_return co_await list_messages(connection, std::move(selected), ListDates::no);
     const Rows& changed = seen.rows;

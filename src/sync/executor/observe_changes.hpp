@@ -6,6 +6,7 @@
 // the source. What is missing is found by counting; only where the count is off are the UIDs asked for, as ranges.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -18,12 +19,32 @@
 
 namespace mailhaul::sync {
 
+struct Changes {
+    struct Row {
+        imap::FlagSet flags;
+        Octets size;
+    };
+    std::map<imap::Uid, Row> rows;  ///< new, or with other flags
+    imap::UidSet vanished;          ///< as far as the server tells
+};
+
+/// True where no rule looks at more than what changed.
+bool are_changes_enough(const Rules& rules);
 /// True where the changes since `then` are enough to plan by.
 bool can_observe_changes(const imap::SelectedMailbox& source, const std::optional<store::Settled>& then, const Rules& rules);
 
-/// The source, selected: `entries` as the ledger has them, and what changed since `then`.
+struct OpenedWithChanges {
+    imap::SelectedMailbox selected;
+    std::optional<Changes> changes;  ///< empty: the server would not tell
+};
+/// Opens a mailbox and asks what changed, in one round trip. Whether it is the mailbox one thinks is for the caller to see.
+Task<Result<OpenedWithChanges>> open_and_list_changes(client::Connection& connection, imap::MailboxName name,
+                                                      imap::SelectMode mode, imap::ModSeq since);
+
+/// The source, selected: `entries` as the ledger has them, and what changed since `since`, which is asked for unless it is `known`.
 Task<Result<Snapshot>> list_source_changes(client::Connection& connection, imap::SelectedMailbox selected,
-                                           const std::vector<store::Entry>& entries, imap::ModSeq since);
+                                           const std::vector<store::Entry>& entries, imap::ModSeq since,
+                                           std::optional<Changes> known = std::nullopt);
 
 /// The destination, selected. Flags are those of the message where the plan may look at them: of strangers, and of the
 /// copies of source messages whose flags in `source` are not those of the ledger; empty of all others.

@@ -62,7 +62,8 @@ void MailboxSync::distrust_unverified() {
 
 /// One after the other: which flags of the destination matter is known from the source.
 Task<Result<void>> MailboxSync::list_changes() {
-    auto source = co_await list_source_changes(source_, std::move(from_.selected), entries_, *then_->source_mod_seq);
+    auto source = co_await list_source_changes(source_, std::move(from_.selected), entries_, *then_->source_mod_seq,
+                                                std::exchange(changes_, std::nullopt));
     if (!source.ok()) co_return std::move(source).error().while_doing(name() + " on the source");
     from_ = std::move(source).value();
     auto destination = co_await list_destination_changes(destination_, std::move(to_.selected), entries_, *then_, from_);

@@ -38,6 +38,7 @@ Result<void> AccountSync::pass_over_settled() {
         const store::PairKey pair{{report.source, *from->uid_validity}, {report.destination, *to->uid_validity}};
         MH_TRY(then, run_.ledger.settled(pair));
         knows_the_past_ = knows_the_past_ || (then && then->source_mod_seq);
+        if (then && then->source_mod_seq && are_changes_enough(run_.rules)) work_[i].known_until.emplace(pair, *then->source_mod_seq);
         if (!then || !is_settled(*from, *to, *then, run_.rules)) continue;
         settled_.insert(i);
         report.source_messages = report.already = then->entries;

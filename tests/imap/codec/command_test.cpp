@@ -132,7 +132,7 @@ TEST(Command, is_sent_as_the_rfc_spells_it) {
         {authenticate_command("XOAUTH2", std::nullopt), CommandKind::exclusive, "AUTHENTICATE XOAUTH2\r\n|"},
         {authenticate_command("EXTERNAL", ""), CommandKind::exclusive, "AUTHENTICATE EXTERNAL =\r\n|"},
         {authenticate_command("PLAIN", "\0a\0b"s), CommandKind::exclusive, "AUTHENTICATE PLAIN AGEAYg==\r\n|"},
-        {enable_command({"CONDSTORE", "QRESYNC"}), CommandKind::exclusive, "ENABLE CONDSTORE QRESYNC\r\n|"},
+        {enable_command({"CONDSTORE", "QRESYNC"}), CommandKind::other, "ENABLE CONDSTORE QRESYNC\r\n|"},
         {namespace_command(), CommandKind::other, "NAMESPACE\r\n|"},
         {list_command("", "*", "", sync), CommandKind::other, "LIST \"\" \"*\"\r\n|"},
         {list_command("", "*", "SPECIAL-USE STATUS (MESSAGES)", sync), CommandKind::other,

@@ -26,7 +26,7 @@ struct BothWays {
 Task<Result<std::unique_ptr<client::Connection>>> log_in(client::Access access) {
     MH_CO_TRY(connection, co_await client::Connection::open(std::move(access), {}));
     MH_CO_TRY_VOID(co_await connection->login());
-    MH_CO_TRY_VOID(co_await client::enable_qresync(*connection));
+    connection->enable_qresync();
     co_return std::move(connection);
 }
 
