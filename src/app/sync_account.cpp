@@ -106,6 +106,7 @@ sync::TransferLimits limits_for(const SyncRequest& request, const asio::any_io_e
     limits.shared = request.shared ? request.shared : std::make_shared<sync::SharedLimits>(executor, budget);
     limits.order = request.order;
     limits.activity = std::make_shared<govern::Activity>();
+    limits.source_line = std::make_shared<govern::LineRate>();
     limits.in_memory = request.connections == 1 ? budget : budget / 2;
     limits.hold = std::min<std::uint64_t>(limits.hold, budget / 12);
     limits.fetch_octets = std::min<std::uint64_t>(limits.fetch_octets, budget / 14);

@@ -107,6 +107,13 @@ bool AppendStage::is_full(const Batch& batch) const {
            (pace && batch.messages.size() >= pace->portion(paced_burst)) || batch.octets >= handover_.limits.batch_octets;
 }
 
+/// A destination that has nothing to do is not kept waiting for the last message of a batch that a slow source fills. Looked
+/// at when one arrives: as long as none does, there is nothing to be gained.
+bool AppendStage::waited_long_enough(const Batch& batch) const {
+    constexpr std::chrono::milliseconds long_enough{100};
+    return in_flight_.empty() && Clock::now() - batch.begun >= long_enough;
+}
+
 /// Waits until a batch is worth sending; an empty one means there is nothing more.
 Task<AppendStage::Batch> AppendStage::next_batch() {
     Batch batch;
@@ -117,10 +124,11 @@ Task<AppendStage::Batch> AppendStage::next_batch() {
             Fetched& front = handover_.ready.front();
             if (front.pipe && !batch.messages.empty()) break;
             const bool is_giant = front.pipe != nullptr;
+            if (batch.messages.empty()) batch.begun = Clock::now();
             batch.octets += front.size;
             batch.messages.push_back(std::move(front));
             handover_.ready.pop_front();
-            if (is_giant || is_full(batch)) break;
+            if (is_giant || is_full(batch) || waited_long_enough(batch)) break;
         } else if (handover_.fetching_done) {
             break;
         } else if (handover_.fetching_stalled && !batch.messages.empty()) {

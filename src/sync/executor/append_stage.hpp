@@ -2,6 +2,7 @@
 // Append stage: stores what the fetch stage hands over, in order, and tells the fate of each message. See transfer.hpp.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <vector>
@@ -28,9 +29,11 @@ private:
     private:
         Handover& handover_;
     };
+    using Clock = std::chrono::steady_clock;
     struct Batch {
         std::vector<Fetched> messages;
         std::uint64_t octets = 0;
+        Clock::time_point begun;
         imap::CommandId command;
         bool is_held = false;  ///< sent but for its end, which waits for the answer to what was sent before it
     };
@@ -42,6 +45,7 @@ private:
     [[nodiscard]] bool can_be_held(const Batch& batch) const;
     [[nodiscard]] bool may_send(const Batch& batch) const;
     [[nodiscard]] bool is_full(const Batch& batch) const;
+    [[nodiscard]] bool waited_long_enough(const Batch& batch) const;
     void send(Batch batch);
     [[nodiscard]] imap::Command command_for(const Batch& batch, std::shared_ptr<BodyPipe>& pipe) const;
     Task<void> settle_oldest();

@@ -43,7 +43,7 @@ Task<void> FetchStage::run() {
             co_await finish_oldest();
             continue;
         }
-        while (in_flight_.size() >= groups_in_flight && !handover_.failure) co_await finish_oldest();
+        while (is_enough_asked_for(group) && !handover_.failure) co_await finish_oldest();
         if (!co_await request(std::move(group))) break;
     }
     while (!in_flight_.empty()) co_await finish_oldest();
@@ -59,6 +59,7 @@ std::uint64_t FetchStage::cost_of(const TransferItem& item) const {
 FetchStage::Group FetchStage::next_group() {
     Group group;
     const auto& limits = handover_.limits;
+    const std::uint64_t most_octets = group_octets();
     if (next_item_ >= handover_.items.size()) {
         if (again_.empty()) return group;
         group.is_second_try = true;
@@ -72,7 +73,7 @@ FetchStage::Group FetchStage::next_group() {
     while (next_item_ < handover_.items.size() && group.items.size() < limits.fetch_messages) {
         const TransferItem& item = handover_.items[next_item_];
         const bool is_giant = item.size > limits.hold;
-        const bool is_enough = group.credit + item.size > limits.fetch_octets || is_giant;
+        const bool is_enough = group.credit + item.size > most_octets || is_giant;
         if (!group.items.empty() && is_enough) break;
         set.insert(item.source);
         if (group.items.size() % 16 == 15 && set.to_string().size() > set_octets - 200) break;
@@ -81,6 +82,33 @@ FetchStage::Group FetchStage::next_group() {
         if (is_giant) break;
     }
     return group;
+}
+
+/// So that several are under way within what may be asked for ahead.
+std::uint64_t FetchStage::group_octets() const {
+    const auto& limits = handover_.limits;
+    if (!limits.source_line) return limits.fetch_octets;
+    return std::min(limits.fetch_octets, limits.source_line->ahead() / groups_in_flight);
+}
+
+bool FetchStage::is_enough_asked_for(const Group& next) const {
+    if (in_flight_.empty()) return false;
+    if (in_flight_.size() >= groups_in_flight) return true;
+    if (!handover_.limits.source_line) return false;
+    std::uint64_t asked_for = next.credit;
+    for (const Group& group : in_flight_) asked_for += group.credit;
+    return asked_for > handover_.limits.source_line->ahead();
+}
+
+/// A group has the line for itself from when the one before it has arrived.
+void FetchStage::note_arrived(const Group& group) {
+    const auto now = Clock::now();
+    const auto since = std::max(group.asked_at, last_arrived_at_);
+    last_arrived_at_ = now;
+    std::uint64_t octets = 0;
+    for (const std::size_t item : group.items)
+        if (delivered_[item] != 0) octets += handover_.items[item].size;
+    if (handover_.limits.source_line) handover_.limits.source_line->note(octets, now - since);
 }
 
 Task<bool> FetchStage::request(Group group) {
@@ -108,6 +136,7 @@ Task<bool> FetchStage::request(Group group) {
     }
     group.command = source_.submit(
         imap::uid_fetch_command(set.to_string(), wants_dates ? "(UID INTERNALDATE BODY.PEEK[])" : "(UID BODY.PEEK[])", ""));
+    group.asked_at = Clock::now();
     in_flight_.push_back(std::move(group));
     co_return true;
 }
@@ -128,6 +157,7 @@ Task<void> FetchStage::finish_oldest() {
             co_return;
         }
     }
+    note_arrived(group);
     if (handover_.failure) co_return;  // what was not delivered now is planned again
     for (const std::size_t item : group.items) {
         requested_.erase(handover_.items[item].source);

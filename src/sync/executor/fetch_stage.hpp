@@ -2,6 +2,7 @@
 // Fetch stage: asks the source for bodies and hands them over in order. See transfer.hpp.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -31,10 +32,12 @@ public:
     Task<void> room() override;
 
 private:
+    using Clock = std::chrono::steady_clock;
     /// One UID FETCH: items [first, first + count).
     struct Group {
         std::vector<std::size_t> items;
         std::uint64_t credit = 0;
+        Clock::time_point asked_at;
         bool is_second_try = false;  ///< one message alone
         imap::CommandId command;
     };
@@ -50,6 +53,9 @@ private:
     };
 
     [[nodiscard]] Group next_group();
+    [[nodiscard]] std::uint64_t group_octets() const;
+    [[nodiscard]] bool is_enough_asked_for(const Group& next) const;
+    void note_arrived(const Group& group);
     [[nodiscard]] std::uint64_t cost_of(const TransferItem& item) const;
     [[nodiscard]] std::optional<std::size_t> item_of(imap::Uid uid) const;
     Task<bool> request(Group group);
@@ -70,6 +76,7 @@ private:
     std::vector<std::uint8_t> delivered_;  // per item
     std::unordered_map<imap::Uid, std::size_t> requested_;
     std::deque<Group> in_flight_;
+    Clock::time_point last_arrived_at_;  ///< the last group that was answered
     Arriving arriving_;
     std::size_t undelivered_ = 0;  // asked for, and neither handed over nor given up
     ActivityMark stalled_;

@@ -20,6 +20,7 @@
 #include "base/result.hpp"
 #include "client/connection.hpp"
 #include "govern/activity.hpp"
+#include "govern/line_rate.hpp"
 #include "imap/types/flag.hpp"
 #include "imap/types/ids.hpp"
 #include "imap/types/internal_date.hpp"
@@ -83,6 +84,7 @@ struct TransferLimits {
     std::uint64_t window = 1u << 20;             ///< of a streamed message, between the sockets
     std::shared_ptr<SharedLimits> shared;        ///< what all lanes of all accounts may hold; empty: no bound but `in_memory`
     std::shared_ptr<Pace> message_pace;          ///< messages stored a second, over all lanes; empty: as many as go
+    std::shared_ptr<govern::LineRate> source_line;  ///< bounds what one lane asks for ahead; empty: groups_in_flight does
     std::shared_ptr<govern::Activity> activity;  ///< told what this lane is doing; may be empty
 };
 
