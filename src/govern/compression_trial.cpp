@@ -9,6 +9,7 @@ namespace {
 constexpr std::chrono::seconds window{3};
 constexpr double slow_line = 8e6;  // octets a second; above it the processor of the server would be the limit
 constexpr double worth_it = 1.1;
+constexpr double shortest = 1e-3;  // seconds to divide by
 
 }  // namespace
 
@@ -21,7 +22,8 @@ CompressionTrial::Advice CompressionTrial::note(std::uint64_t done, bool are_ali
     const std::optional<double> measured = rate(done, now);
     if (!measured) return Advice::go_on;
     if (step_ == Step::plain) {
-        if (*measured <= 0 || *measured > slow_line) return Advice::go_on;
+        is_fast_ = *measured > slow_line;
+        if (*measured <= 0 || is_fast_) return Advice::go_on;
         plain_rate_ = *measured;
         step_ = Step::compressed;
         return Advice::compress;
@@ -39,10 +41,11 @@ std::optional<double> CompressionTrial::rate(std::uint64_t done, Time now) {
         return std::nullopt;
     }
     const std::chrono::duration<double> passed = now - *window_began_;
-    if (passed < window) return std::nullopt;
     const double octets = static_cast<double>(done - std::min(done, done_before_));
+    const bool is_clear = step_ == Step::plain && octets > slow_line * std::chrono::duration<double>(window).count();
+    if (passed < window && !is_clear) return std::nullopt;
     window_began_.reset();
-    return octets / passed.count();
+    return octets / std::max(passed.count(), shortest);
 }
 
 }  // namespace mailhaul::govern

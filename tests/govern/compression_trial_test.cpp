@@ -49,6 +49,17 @@ TEST(CompressionTrial, is_not_made_on_a_fast_line) {
     EXPECT_FALSE(trial.is_over());
 }
 
+TEST(CompressionTrial, goes_before_anything_else_is_tried_until_the_line_has_proved_to_be_fast) {
+    CompressionTrial slow;
+    EXPECT_TRUE(slow.is_under_way());
+    EXPECT_EQ(advice_within(4s, slow, 2e6, 4e6), std::vector{Advice::compress});
+    EXPECT_TRUE(slow.is_under_way());
+
+    CompressionTrial fast;
+    EXPECT_TRUE(advice_within(1s, fast, 50e6, 50e6).empty());
+    EXPECT_FALSE(fast.is_under_way());
+}
+
 TEST(CompressionTrial, is_not_made_where_nothing_is_carried) {
     CompressionTrial trial;
     EXPECT_TRUE(advice_within(60s, trial, 0, 0).empty());

@@ -12,6 +12,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "async/event.hpp"
@@ -95,7 +96,9 @@ private:
     void consider_width();
     bool give_way(Lane& lane, const Error& error);
     void consider_compression(std::uint64_t done);
+    [[nodiscard]] bool can_compress(const Lane& lane) const;
     [[nodiscard]] bool begin_compressing();
+    [[nodiscard]] std::string_view compressed_sides() const;
     void change_compression(SideFlags wish);
     Task<void> wait_until_welcome();
     Task<Result<void>> connect_lane(Lane& lane);

@@ -15,6 +15,11 @@ bool could_compress(const client::Access& access, const client::Connection& conn
 
 }  // namespace
 
+/// That there is something to try.
+bool AccountSync::can_compress(const Lane& lane) const {
+    return could_compress(plan_.source, *lane.source) || could_compress(plan_.destination, *lane.destination);
+}
+
 /// After every message group; only while as many connections are at work as are wanted, or who knows what made it faster.
 void AccountSync::consider_compression(std::uint64_t done) {
     if (!compression_trial_ || compression_trial_->is_over() || at_work_.empty()) return;
@@ -32,23 +37,23 @@ void AccountSync::consider_compression(std::uint64_t done) {
             return;
     }
     if (const auto gain = compression_trial_->gain())
-        run_.note("the connections to the " + std::string(compress_.source ? "source" : "destination") +
-                  " are compressed, which makes it " + std::to_string(std::lround(*gain * 100)) + " % as fast");
+        run_.note("the connections to " + std::string(compressed_sides()) + " are compressed, which makes it " +
+                  std::to_string(std::lround(*gain * 100)) + " % as fast");
 }
 
-/// The side that is waited for. False where it cannot, or was told what to do.
+std::string_view AccountSync::compressed_sides() const {
+    if (compress_.source && compress_.destination) return "both servers";
+    return compress_.source ? "the source" : "the destination";
+}
+
+/// Both sides: where one line is slow its other end gets no more than it brings, which is little work to compress; and where
+/// both are, one alone would gain nothing. False where nothing is left to compress.
 bool AccountSync::begin_compressing() {
     const Lane& lane = **at_work_.begin();
-    if (!lane.source || !lane.destination) return false;
-    const auto times = run_.limits.activity->times(std::chrono::steady_clock::now());
+    if (!lane.source || !lane.destination || !can_compress(lane)) return false;
     SideFlags wish = compress_;
-    if (times.share(govern::Occupation::starved) >= times.share(govern::Occupation::stalled)) {
-        if (!could_compress(plan_.source, *lane.source)) return false;
-        wish.source = true;
-    } else {
-        if (!could_compress(plan_.destination, *lane.destination)) return false;
-        wish.destination = true;
-    }
+    wish.source = wish.source || could_compress(plan_.source, *lane.source);
+    wish.destination = wish.destination || could_compress(plan_.destination, *lane.destination);
     change_compression(wish);
     return true;
 }

@@ -97,7 +97,7 @@ void AccountSync::begin_width() {
     width_.emplace(first, most);
     compress_ = {plan_.source.compress, plan_.destination.compress};
     first_lane_.compressed = compress_;
-    if (plan_.source.may_compress || plan_.destination.may_compress) compression_trial_.emplace();
+    if (can_compress(first_lane_)) compression_trial_.emplace();
     run_.progressed = [this] { consider_width(); };
 }
 
