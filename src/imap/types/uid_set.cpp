@@ -64,6 +64,17 @@ void UidSet::insert(Uid first, Uid last) {
     ranges_.erase(std::next(begin), end);
 }
 
+void UidSet::erase(Uid uid) {
+    const auto found = std::ranges::lower_bound(ranges_, uid, {}, &Range::last);
+    if (found == ranges_.end() || uid < found->first) return;
+    const Range whole = *found;
+    const auto next = ranges_.erase(found);
+    std::vector<Range> left;
+    if (whole.first < uid) left.push_back({whole.first, Uid{uid.value() - 1}});
+    if (uid < whole.last) left.push_back({Uid{uid.value() + 1}, whole.last});
+    ranges_.insert(next, left.begin(), left.end());
+}
+
 bool UidSet::contains(Uid uid) const {
     const auto after = std::ranges::upper_bound(ranges_, uid, {}, &Range::first);
     return after != ranges_.begin() && uid <= std::prev(after)->last;

@@ -29,6 +29,9 @@ public:
     void insert(Uid uid) { insert(uid, uid); }
     void insert(Uid first, Uid last);
 
+    /// Nothing where it is not there.
+    void erase(Uid uid);
+
     [[nodiscard]] bool contains(Uid uid) const;
     [[nodiscard]] bool empty() const { return ranges_.empty(); }
     [[nodiscard]] std::uint64_t size() const;  ///< number of UIDs

@@ -36,15 +36,27 @@ Task<Result<void>> MailboxSync::learn_dates_of_giants() {
     co_return Result<void>{};
 }
 
+/// A portion at a time, each looked at on the destination before the next: what must be kept in mind of a message on its
+/// way is ten times what its listing takes, and a mailbox may hold a million.
 Task<Result<void>> MailboxSync::copy() {
+    constexpr std::size_t portion = 10'000;
+    std::vector<imap::Uid> order = plan_.append;
+    if (run_.limits.order == CopyOrder::newest) std::ranges::reverse(order);
+    not_looked_at_ = to_.messages.empty() ? imap::Uid{1} : imap::Uid{to_.messages.back().uid.value() + 1};
+    for (std::span<const imap::Uid> left = order; !left.empty(); left = left.subspan(std::min(portion, left.size())))
+        MH_CO_TRY_VOID(co_await copy_portion(left.first(std::min(portion, left.size()))));
+    co_return Result<void>{};
+}
+
+Task<Result<void>> MailboxSync::copy_portion(std::span<const imap::Uid> uids) {
     items_.clear();
     intended_ = 0;
-    items_.reserve(plan_.append.size());
-    for (const imap::Uid uid : plan_.append) items_.push_back(item_for(uid));
-    if (run_.limits.order == CopyOrder::newest) std::ranges::reverse(items_);
+    items_.reserve(uids.size());
+    for (const imap::Uid uid : uids) items_.push_back(item_for(uid));
     MH_CO_TRY_VOID(co_await learn_dates_of_giants());
     MH_CO_TRY_VOID(co_await copy_items(0, run_.limits));
-    co_return co_await copy_giants_whole();
+    MH_CO_TRY_VOID(co_await copy_giants_whole());
+    co_return co_await verify();
 }
 
 /// Those of items_ from `first` on.

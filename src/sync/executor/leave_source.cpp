@@ -48,7 +48,7 @@ std::vector<MailboxSync::Leaving> MailboxSync::leaving_source() const {
     }
     for (const auto& [source, destination] : plan_.adopt)
         if (may_go(source)) leaving.push_back({source, destination, work_.copied_now.contains(source), false});
-    for (const Confirmed& one : confirmed_)
+    for (const Stored& one : stored_)
         if (!one.was_repaired) leaving.push_back({one.source, one.destination, true, one.is_as_sent});
     return leaving;
 }
@@ -64,7 +64,7 @@ Task<Result<void>> MailboxSync::remove_from_source() {
                   " stay on the source: what the destination holds under the same identity is not the same message (UID " +
                   spell_some(uid_set(stay)) +
                   "). Compare the two by hand; mailhaul deletes only what is the same on both sides");
-    const auto repaired = std::ranges::count_if(confirmed_, &Confirmed::was_repaired);
+    const auto repaired = std::ranges::count_if(stored_, &Stored::was_repaired);
     if (const std::size_t kept = plan_.keep_repaired.size() + static_cast<std::size_t>(repaired); kept > 0)
         run_.warn(spell_messages(kept) + " of " + name() +
                   " stay on the source: repaired for the destination, only the source has them as they were");

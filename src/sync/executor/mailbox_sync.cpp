@@ -25,8 +25,7 @@ Task<Result<void>> MailboxSync::run() {
     if (run_.dry_run) co_return Result<void>{};
     run_.enter(Progress::Phase::copying);
     MH_CO_TRY_VOID(adopt());                   // remember what was there already
-    MH_CO_TRY_VOID(co_await carry_out());      // bodies, from socket to socket; flags of messages already there
-    MH_CO_TRY_VOID(co_await verify());         // look at what the destination holds now
+    MH_CO_TRY_VOID(co_await carry_out());      // bodies, from socket to socket, and a look at them; flags of those there
     MH_CO_TRY_VOID(co_await remove());         // only what the rules allow, only after the look
     MH_CO_TRY_VOID(co_await name_messages());  // who exactly is missing or was repaired, for the report
     co_return settle();
@@ -234,21 +233,21 @@ Result<void> MailboxSync::settle() {
     work_.report.verified = true;
     work_.to_settle.reset();
     if (!pair_) return {};
-    if (!intents_.empty() || !items_.empty()) MH_TRY_VOID(run_.ledger.close_intents(*pair_));
+    if (!intents_.empty() || !plan_.append.empty()) MH_TRY_VOID(run_.ledger.close_intents(*pair_));
     store::Settled state;
     state.source_uid_next = from_.selected.uid_next;
     state.source_messages = from_.selected.exists;
     state.source_mod_seq = from_.selected.highest_mod_seq;
-    state.entries = static_cast<std::uint32_t>(view_.pairs.size() + plan_.adopt.size() + confirmed_.size());
+    state.entries = static_cast<std::uint32_t>(view_.pairs.size() + plan_.adopt.size() + stored_.size());
     const bool is_all_there =
         !flags_refused_ && state.entries == from_.messages.size() && state.entries == from_.selected.exists;
     if (!is_all_there || work_.report.deleted_on_source > 0) return {};
-    const std::size_t held = to_.messages.size() + confirmed_.size() - work_.report.deleted_on_destination;
+    const std::size_t held = to_.messages.size() + stored_.size() - work_.report.deleted_on_destination;
     state.destination_messages = static_cast<std::uint32_t>(held);
-    const bool was_touched = !confirmed_.empty() || !plan_.flags.empty() || work_.report.deleted_on_destination > 0;
+    const bool was_touched = !stored_.empty() || !plan_.flags.empty() || work_.report.deleted_on_destination > 0;
     if (was_touched) {
         imap::Uid last = to_.messages.empty() ? imap::Uid{} : to_.messages.back().uid;
-        for (const Confirmed& one : confirmed_) last = std::max(last, one.destination);
+        for (const Stored& one : stored_) last = std::max(last, one.destination);
         state.destination_uid_next = imap::Uid{last.value() + 1};
         work_.to_settle.emplace(*pair_, state);
         return {};

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,7 +40,7 @@ struct MailboxWork {
     std::uint32_t expected_messages = 0;  ///< from STATUS; weighs the queue and the forecast
     int tries = 0;
     bool leave_off = false;          ///< set from outside: stop copying after what is under way; the mailbox is taken up again
-    std::set<imap::Uid> copied_now;  ///< source UIDs this run has copied
+    imap::UidSet copied_now;         ///< source UIDs this run has copied
     std::set<imap::Uid> failed_now;  ///< named already
     std::map<imap::Uid, message::Defects> repaired_now;  ///< by source UID; those not named yet
     std::set<imap::Uid> let_go;                          ///< destination UIDs whose deletion this run has allowed
@@ -71,6 +72,13 @@ private:
         std::uint64_t size;                      ///< octets sent
         std::optional<imap::InternalDate> date;  ///< it was given
         bool was_repaired = false;
+        bool is_as_sent = false;
+    };
+    /// Seen on the destination after it was copied.
+    struct Stored {
+        imap::Uid source;
+        imap::Uid destination;
+        bool was_repaired = false;
         bool is_as_sent = false;  ///< listed with the size that was sent
     };
     /// About to be deleted from the source.
@@ -101,6 +109,7 @@ private:
     Result<void> adopt();
     Task<Result<void>> learn_dates_of_giants();
     Task<Result<void>> copy();
+    Task<Result<void>> copy_portion(std::span<const imap::Uid> uids);
     Task<Result<void>> copy_items(std::size_t first, TransferLimits limits);
     Task<Result<void>> copy_giants_whole();
     [[nodiscard]] TransferLimits limits_for_giants() const;
@@ -152,10 +161,12 @@ private:
     LedgerView view_;
     Matcher::Matches matches_;
     SyncPlan plan_;
-    std::vector<TransferItem> items_;
-    std::size_t intended_ = 0;      ///< of items_, the first so many: the ledger knows that they may be on their way
-    std::vector<Copied> unmapped_;  ///< confirmed, UID not told
-    std::vector<Confirmed> confirmed_;
+    std::vector<TransferItem> items_;    ///< of the portion under way, as intended_ to confirmed_ and giants_to_repair_ are
+    std::size_t intended_ = 0;           ///< of items_, the first so many: the ledger knows that they may be on their way
+    std::vector<Copied> unmapped_;       ///< confirmed, UID not told
+    std::vector<Confirmed> confirmed_;   ///< not looked at yet
+    imap::Uid not_looked_at_;            ///< the destination's UIDs from here on were not listed yet
+    std::vector<Stored> stored_;         ///< of all portions that are done
     std::vector<Failure> failures_;
     std::vector<std::size_t> giants_to_repair_;  ///< of items_: refused as they streamed by
     bool flags_refused_ = false;                 ///< some are still to be set: the mailbox is not settled

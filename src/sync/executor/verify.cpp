@@ -20,11 +20,15 @@ constexpr std::int64_t one_day = 86'400;
 Task<Result<void>> MailboxSync::verify() {
     if (confirmed_.empty() && unmapped_.empty()) co_return Result<void>{};
     if (run_.progress.messages_done >= run_.progress.messages_total) run_.enter(Progress::Phase::verifying);
-    imap::Uid first = to_.messages.empty() ? imap::Uid{1} : imap::Uid{to_.messages.back().uid.value() + 1};
+    imap::Uid first = not_looked_at_;
     for (const Confirmed& one : confirmed_) first = std::min(first, one.destination);
     MH_CO_TRY(stored, co_await list_new_messages(destination_, to_.selected, first, dates_to_look_at()));
     if (!unmapped_.empty()) MH_CO_TRY_VOID(co_await pair_unmapped(stored));
-    co_return co_await check_copies(stored);
+    MH_CO_TRY_VOID(co_await check_copies(stored));
+    if (!stored.messages.empty()) not_looked_at_ = imap::Uid{stored.messages.back().uid.value() + 1};
+    for (const Confirmed& one : confirmed_) stored_.push_back({one.source, one.destination, one.was_repaired, one.is_as_sent});
+    confirmed_.clear();
+    co_return Result<void>{};
 }
 
 /// True where the new messages are as many and as large as those sent, one after the other.

@@ -111,5 +111,15 @@ TEST(UidSequence, reaches_the_highest_uid_from_either_side) {
     EXPECT_EQ(sequence.expand(10), (std::vector<Uid>{Uid{highest - 1}, Uid{highest}, Uid{highest}}));
 }
 
+TEST(UidSet, erases_at_either_end_and_in_the_middle_of_a_range) {
+    UidSet set = UidSet::range(Uid{1}, Uid{5});
+    set.insert(Uid{9});
+    for (const std::uint32_t gone : {7U, 3U, 1U, 5U, 9U, 100U}) set.erase(Uid{gone});
+    EXPECT_EQ(set.to_string(), "2,4");
+    set.erase(Uid{2});
+    set.erase(Uid{4});
+    EXPECT_TRUE(set.empty());
+}
+
 }  // namespace
 }  // namespace mailhaul::imap
