@@ -57,7 +57,9 @@ Task<void> AccountSync::run() {
     const auto executor = co_await asio::this_coro::executor;
     queue_ready_.emplace(executor);
     TaskScope lanes(executor);
-    begin_width();
+    governor_.emplace(run_, *first_lane_.source, *first_lane_.destination, plan_.lanes);
+    first_lane_.compressed = governor_->compress();
+    run_.progressed = [this] { note_progress(); };
     lanes_ = &lanes;
     if (ready.ok()) open_extra_lanes();  // they connect while the mailboxes are made
     if (ready.ok()) ready = co_await make_mailboxes();

@@ -12,7 +12,6 @@
 #include <optional>
 #include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "async/event.hpp"
@@ -21,9 +20,7 @@
 #include "client/access.hpp"
 #include "client/connection.hpp"
 #include "client/mailbox_commands.hpp"
-#include "govern/compression_trial.hpp"
-#include "govern/pressure.hpp"
-#include "govern/width.hpp"
+#include "sync/executor/lane_governor.hpp"
 #include "sync/executor/mailbox_sync.hpp"
 #include "sync/executor/remove_mailboxes.hpp"
 #include "sync/executor/renames.hpp"
@@ -58,16 +55,11 @@ public:
     Task<void> run();
 
 private:
-    struct SideFlags {
-        bool source = false;
-        bool destination = false;
-        bool operator==(const SideFlags&) const = default;
-    };
     struct Lane {
         std::unique_ptr<client::Connection> source;
         std::unique_ptr<client::Connection> destination;
         bool is_first = false;
-        bool is_counted = false;  ///< among lanes_connected_
+        bool is_counted = false;              ///< among lanes_connected_
         std::optional<std::size_t> works_on;  ///< index of work_
         SideFlags compressed;                 ///< as its connections were opened
     };
@@ -92,15 +84,9 @@ private:
     Task<void> work_in(Lane& lane);
     Task<bool> work_on(Lane& lane, std::size_t index);
     Task<bool> try_later(Lane& lane, std::size_t index, Error error);
-    void begin_width();
-    void consider_width();
+    void note_progress();
     bool give_way(Lane& lane, const Error& error);
-    void consider_compression(std::uint64_t done);
-    [[nodiscard]] bool can_compress(const Lane& lane) const;
-    [[nodiscard]] bool begin_compressing();
-    [[nodiscard]] std::string_view compressed_sides() const;
-    void change_compression(SideFlags wish);
-    Task<void> wait_until_welcome();
+    void renew_connections();
     Task<Result<void>> connect_lane(Lane& lane);
     Task<void> close_lane(Lane& lane);
     void count_connected(Lane& lane);
@@ -128,14 +114,10 @@ private:
     std::optional<Event> queue_ready_;  // set while run() runs
     // Co-owned by the connection, which tells the answers for as long as it lives.
     std::shared_ptr<Subscriptions> subscriptions_ = std::make_shared<Subscriptions>();
-    bool knows_the_past_ = false;  // of some mailbox, so that asking for what changed can do
-    std::optional<govern::Width> width_;
-    std::optional<govern::CompressionTrial> compression_trial_;  // as long as there is something to try
-    SideFlags compress_;
+    bool knows_the_past_ = false;           // of some mailbox, so that asking for what changed can do
+    std::optional<LaneGovernor> governor_;  // set while run() runs
     std::set<Lane*> at_work_;
-    govern::Pressure pressure_{run_.first_pause * 30};
-    std::uint64_t done_before_ = 0;  // octets and messages, as consider_width() weighs them
-    TaskScope* lanes_ = nullptr;    // while they run
+    TaskScope* lanes_ = nullptr;     // while they run
     std::uint32_t lanes_alive_ = 0;  // connecting, waiting or at work
     std::uint32_t lanes_open_ = 0;
     std::uint32_t lanes_connected_ = 0;

@@ -6,8 +6,6 @@
 
 #include "async/pause.hpp"
 #include "async/task_scope.hpp"
-#include "govern/asked_wait.hpp"
-#include "govern/server_profile.hpp"
 #include "imap/codec/modified_utf7.hpp"
 #include "sync/executor/account_sync.hpp"
 
@@ -56,13 +54,14 @@ Task<Result<void>> renew(std::unique_ptr<client::Connection>& connection, client
 }  // namespace
 
 Task<Result<void>> AccountSync::connect_lane(Lane& lane) {
-    if (lane.compressed.source != compress_.source) co_await retire(lane.source, run_.report.source);
-    if (lane.compressed.destination != compress_.destination) co_await retire(lane.destination, run_.report.destination);
-    lane.compressed = compress_;
+    const SideFlags wanted = governor_->compress();
+    if (lane.compressed.source != wanted.source) co_await retire(lane.source, run_.report.source);
+    if (lane.compressed.destination != wanted.destination) co_await retire(lane.destination, run_.report.destination);
+    lane.compressed = wanted;
     client::Access source = plan_.source;
     client::Access destination = plan_.destination;
-    source.compress = compress_.source;
-    destination.compress = compress_.destination;
+    source.compress = wanted.source;
+    destination.compress = wanted.destination;
     auto renewed =
         co_await both(renew(lane.source, std::move(source), plan_.source_log, run_.report.source),
                       renew(lane.destination, std::move(destination), plan_.destination_log, run_.report.destination));
@@ -82,30 +81,11 @@ Task<void> AccountSync::close_lane(Lane& lane) {
     co_await farewells.join();
 }
 
-/// A line that needs time for each question is better filled by more connections, so it begins with all of them.
-void AccountSync::begin_width() {
-    constexpr std::chrono::milliseconds far_away{10};
-    const auto profile_for = [](const client::Connection& connection) {
-        return govern::profile_of(connection.server(), connection.access().host);
-    };
-    const govern::ServerProfile source = profile_for(*first_lane_.source);
-    const govern::ServerProfile destination = profile_for(*first_lane_.destination);
-    const std::uint32_t most = plan_.lanes.value_or(std::min(source.most, destination.most));
-    const bool is_far = std::max(first_lane_.source->round_trip(), first_lane_.destination->round_trip()) > far_away;
-    const std::uint32_t alone = is_far ? most : std::min(source.first, destination.first);
-    const std::uint32_t first = plan_.lanes ? most : run_.limits.shared->share_of(alone);
-    width_.emplace(first, most);
-    compress_ = {plan_.source.compress, plan_.destination.compress};
-    first_lane_.compressed = compress_;
-    if (can_compress(first_lane_)) compression_trial_.emplace();
-    run_.progressed = [this] { consider_width(); };
-}
-
 /// As many as there will be work for.
 void AccountSync::open_extra_lanes() {
     if (plan_.folders_only) return;
     const std::size_t open = work_.size() - settled_.size();
-    const std::uint32_t wanted = width_->wanted(std::chrono::steady_clock::now());
+    const std::uint32_t wanted = governor_->wanted();
     for (std::size_t i = 1; i < std::min<std::size_t>(open, wanted); ++i) lanes_->spawn(run_extra_lane());
 }
 
@@ -124,49 +104,26 @@ Task<void> AccountSync::run_extra_lane() {
     co_await close_lane(lane);
 }
 
-/// After every message group: one more connection, where that has proved to carry more and there is a mailbox for it.
-void AccountSync::consider_width() {
-    constexpr std::uint64_t cost_of_a_message = 4096;  // in octets
-    const auto now = std::chrono::steady_clock::now();
-    const std::uint64_t done = run_.progress.octets_copied.value() + run_.progress.messages_copied * cost_of_a_message;
-    if (done > done_before_) pressure_.note_progress();
-    done_before_ = done;
-    consider_compression(done);
-    const bool is_trying_something_else = compression_trial_ && compression_trial_->is_under_way();
-    if (!is_trying_something_else) width_->note_progress(done, lanes_connected_, now);
-    const bool may_grow =
-        lanes_ != nullptr && is_queue_ready_ && !ended_ && !run_.must_stop() && !queue_.empty() && !is_trying_something_else;
-    if (may_grow && lanes_alive_ < width_->wanted(now)) lanes_->spawn(run_extra_lane());
+/// After every message group: one more lane, where that has proved to carry more and there is a mailbox for it.
+void AccountSync::note_progress() {
+    if (at_work_.empty()) return;
+    const bool are_alike =
+        std::ranges::all_of(at_work_, [this](const Lane* lane) { return lane->compressed == governor_->compress(); });
+    if (governor_->note_progress(lanes_connected_, are_alike)) renew_connections();
+    const bool has_work = lanes_ != nullptr && is_queue_ready_ && !ended_ && !run_.must_stop() && !queue_.empty();
+    if (has_work && governor_->may_grow() && lanes_alive_ < governor_->wanted()) lanes_->spawn(run_extra_lane());
 }
 
-/// True where the error is only the server's wish for fewer connections or for a pause, and it is granted: the work goes on.
+/// What is under way is left off at the next message group, and taken up again over connections opened anew.
+void AccountSync::renew_connections() {
+    for (const Lane* lane : at_work_)
+        if (lane->works_on) work_[*lane->works_on].leave_off = true;
+}
+
+/// True where the error is only a wish of the server's, and it is granted: the work goes on.
 bool AccountSync::give_way(Lane& lane, const Error& error) {
-    if (run_.must_stop() || ended_ || error.retry != Retry::later) return false;
-    const auto now = std::chrono::steady_clock::now();
-    const std::uint32_t others = lanes_connected_ - (lane.is_counted ? 1 : 0);
-    if (error.code == Errc::too_many_connections) {
-        if (others == 0) return false;
-        width_->note_refused(others, now);
-        run_.note("a server allows " + std::to_string(others) + " connections and no more: " + error.server_text);
-        return true;
-    }
-    if (error.code != Errc::throttled && error.code != Errc::server_unavailable) return false;
-    if (error.scope == Scope::mailbox) return false;
-    const auto until = pressure_.note_refusal(govern::wait_asked_for(error.server_text), now);
-    if (!until) return false;
-    width_->note_throttled(now);
-    run_.note("a server asked for a pause, and got it: " + error.server_text);
-    return true;
-}
-
-Task<void> AccountSync::wait_until_welcome() {
-    constexpr std::chrono::milliseconds longest_pause{200};  // until a stop is looked for again
-    while (!run_.must_stop() && !ended_) {
-        const auto left =
-            std::chrono::ceil<std::chrono::milliseconds>(pressure_.closed_until() - std::chrono::steady_clock::now());
-        if (left <= std::chrono::milliseconds::zero()) co_return;
-        co_await pause_for(std::min(left, longest_pause));
-    }
+    if (run_.must_stop() || ended_) return false;
+    return governor_->grants(error, lanes_connected_ - (lane.is_counted ? 1 : 0));
 }
 
 /// Takes mailboxes from the queue until there are none. Leaves the connections open.
@@ -176,9 +133,9 @@ Task<void> AccountSync::work_in(Lane& lane) {
     at_work_.insert(&lane);
     bool working = !queue_.empty() && !ended_;
     while (working && !queue_.empty() && !ended_ && !run_.must_stop()) {
-        const bool is_one_too_many = !lane.is_first && lanes_alive_ > width_->wanted(std::chrono::steady_clock::now());
+        const bool is_one_too_many = !lane.is_first && lanes_alive_ > governor_->wanted();
         if (is_one_too_many) break;
-        co_await wait_until_welcome();
+        co_await governor_->wait_until_welcome([this] { return run_.must_stop() || ended_.has_value(); });
         auto connected = co_await connect_lane(lane);
         if (queue_.empty()) break;                                   // taken by others while we connected
         if (!connected.ok() && !lane.is_first && lanes_open_ > 1) {  // the others go on without this one

@@ -199,8 +199,8 @@ Task<Result<void>> MailboxSync::change_flags() {
     }
     std::vector<client::StoreRequest> requests;
     for (auto& [key, group] : groups)
-        requests.push_back({key.first ? imap::StoreMode::add : imap::StoreMode::remove, std::move(group.first),
-                            std::move(group.second)});
+        requests.push_back(
+            {key.first ? imap::StoreMode::add : imap::StoreMode::remove, std::move(group.first), std::move(group.second)});
     auto stored = co_await client::store_flags(destination_, std::move(requests));
     if (!stored.ok() && stored.error().scope >= Scope::account) co_return std::move(stored).error();
     if (!stored.ok()) {

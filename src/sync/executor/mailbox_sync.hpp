@@ -33,8 +33,8 @@ struct MailboxWork {
     bool destination_exists = true;  ///< false only in a dry run
     /// In a dry run: a mailbox that would be renamed, as what the ledger and the destination still have it.
     std::optional<store::PairKey> still_under;
-    bool shares_destination = false;      ///< other source mailboxes go to the same one: its strangers may be theirs
-    bool is_new = false;                  ///< the ledger knows nothing of the source mailbox, whatever its UIDVALIDITY
+    bool shares_destination = false;  ///< other source mailboxes go to the same one: its strangers may be theirs
+    bool is_new = false;              ///< the ledger knows nothing of the source mailbox, whatever its UIDVALIDITY
     /// The pair as listed, and up to where its source is known: what changed since is asked for as it is opened.
     std::optional<std::pair<store::PairKey, imap::ModSeq>> known_until;
     std::uint32_t expected_messages = 0;  ///< from STATUS; weighs the queue and the forecast
@@ -161,12 +161,12 @@ private:
     LedgerView view_;
     Matcher::Matches matches_;
     SyncPlan plan_;
-    std::vector<TransferItem> items_;    ///< of the portion under way, as intended_ to confirmed_ and giants_to_repair_ are
-    std::size_t intended_ = 0;           ///< of items_, the first so many: the ledger knows that they may be on their way
-    std::vector<Copied> unmapped_;       ///< confirmed, UID not told
-    std::vector<Confirmed> confirmed_;   ///< not looked at yet
-    imap::Uid not_looked_at_;            ///< the destination's UIDs from here on were not listed yet
-    std::vector<Stored> stored_;         ///< of all portions that are done
+    std::vector<TransferItem> items_;   ///< of the portion under way, as intended_ to confirmed_ and giants_to_repair_ are
+    std::size_t intended_ = 0;          ///< of items_, the first so many: the ledger knows that they may be on their way
+    std::vector<Copied> unmapped_;      ///< confirmed, UID not told
+    std::vector<Confirmed> confirmed_;  ///< not looked at yet
+    imap::Uid not_looked_at_;           ///< the destination's UIDs from here on were not listed yet
+    std::vector<Stored> stored_;        ///< of all portions that are done
     std::vector<Failure> failures_;
     std::vector<std::size_t> giants_to_repair_;  ///< of items_: refused as they streamed by
     bool flags_refused_ = false;                 ///< some are still to be set: the mailbox is not settled

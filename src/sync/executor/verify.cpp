@@ -33,9 +33,8 @@ Task<Result<void>> MailboxSync::verify() {
 
 /// True where the new messages are as many and as large as those sent, one after the other.
 bool MailboxSync::stand_in_order(const Snapshot& stored, const std::vector<imap::Uid>& candidates) const {
-    return std::ranges::equal(candidates, unmapped_, [&](imap::Uid uid, const Copied& sent) {
-        return stored.find(uid)->size == sent.sent;
-    });
+    return std::ranges::equal(candidates, unmapped_,
+                              [&](imap::Uid uid, const Copied& sent) { return stored.find(uid)->size == sent.sent; });
 }
 
 /// The server did not say which UIDs it gave. Stored one after the other into a mailbox nobody else writes to, the new

@@ -163,7 +163,8 @@ public:
             *result = std::move(done);
         });
         io_.restart();
-        const auto latest = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+        const auto latest =
+            std::chrono::steady_clock::now() + std::chrono::seconds(60);  // a run that hangs, on however slow a machine
         while (!*result && std::chrono::steady_clock::now() < latest) io_.run_one_until(latest);
         if (!*result) throw std::runtime_error("the run does not end");
         return std::move(**result);
@@ -174,12 +175,14 @@ public:
     void serve_until_end_of(int descriptor) {
         asio::posix::stream_descriptor end(io_, descriptor);
         const auto is_ended = std::make_shared<bool>(false);
-        end.async_wait(asio::posix::stream_descriptor::wait_read, [is_ended](const boost::system::error_code&) { *is_ended = true; });
+        end.async_wait(asio::posix::stream_descriptor::wait_read,
+                       [is_ended](const boost::system::error_code&) { *is_ended = true; });
         const auto is_busy = [&] {
             return !*is_ended || source.counters().open_connections > 0 || destination.counters().open_connections > 0;
         };
         io_.restart();
-        const auto latest = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+        const auto latest =
+            std::chrono::steady_clock::now() + std::chrono::seconds(60);  // a run that hangs, on however slow a machine
         while (is_busy() && std::chrono::steady_clock::now() < latest) io_.run_one_until(latest);
         if (is_busy()) throw std::runtime_error("the other process does not end");
     }

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sync/executor/lane_governor.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "async/pause.hpp"
+#include "govern/asked_wait.hpp"
+#include "govern/server_profile.hpp"
+
+namespace mailhaul::sync {
+namespace {
+
+bool could_compress(const client::Connection& connection) {
+    return connection.access().may_compress && !connection.access().compress &&
+           connection.capabilities().has("COMPRESS=DEFLATE");
+}
+
+/// A line that needs time for each question is better filled by more connections, so it begins with all of them.
+govern::Width width_for(const RunState& run, const client::Connection& source, const client::Connection& destination,
+                        std::optional<std::uint32_t> lanes) {
+    constexpr std::chrono::milliseconds far_away{10};
+    const govern::ServerProfile from = govern::profile_of(source.server(), source.access().host);
+    const govern::ServerProfile to = govern::profile_of(destination.server(), destination.access().host);
+    const std::uint32_t most = lanes.value_or(std::min(from.most, to.most));
+    const bool is_far = std::max(source.round_trip(), destination.round_trip()) > far_away;
+    const std::uint32_t alone = is_far ? most : std::min(from.first, to.first);
+    return {lanes ? most : run.limits.shared->share_of(alone), most};
+}
+
+}  // namespace
+
+LaneGovernor::LaneGovernor(RunState& run, const client::Connection& source, const client::Connection& destination,
+                           std::optional<std::uint32_t> lanes)
+    : run_(run),
+      compress_{source.access().compress, destination.access().compress},
+      first_compress_(compress_),
+      may_try_{could_compress(source), could_compress(destination)},
+      width_(width_for(run, source, destination, lanes)),
+      pressure_(run.first_pause * 30) {
+    if (may_try_.source || may_try_.destination) trial_.emplace();
+}
+
+std::uint32_t LaneGovernor::wanted() const { return width_.wanted(Clock::now()); }
+
+bool LaneGovernor::may_grow() const { return !trial_ || !trial_->is_under_way(); }
+
+bool LaneGovernor::note_progress(std::uint32_t connected, bool are_alike) {
+    constexpr std::uint64_t cost_of_a_message = 4096;  // in octets
+    const std::uint64_t done = run_.progress.octets_copied.value() + run_.progress.messages_copied * cost_of_a_message;
+    if (done > done_before_) pressure_.note_progress();
+    done_before_ = done;
+    const bool has_changed = consider_compression(done, are_alike);
+    if (may_grow()) width_.note_progress(done, connected, Clock::now());
+    return has_changed;
+}
+
+/// Only while nothing else changes, or who knows what made it faster.
+bool LaneGovernor::consider_compression(std::uint64_t done, bool are_alike) {
+    if (!trial_ || trial_->is_over()) return false;
+    const auto now = Clock::now();
+    const bool is_steady = trial_->is_under_way() || width_.is_settled(now);
+    switch (trial_->note(done, are_alike && is_steady, now)) {
+        case govern::CompressionTrial::Advice::go_on: break;
+        case govern::CompressionTrial::Advice::compress:
+            // Both sides: where one line is slow its other end gets no more than it brings, which is little work to
+            // compress; and where both are, one alone would gain nothing.
+            compress_ = {first_compress_.source || may_try_.source, first_compress_.destination || may_try_.destination};
+            return true;
+        case govern::CompressionTrial::Advice::go_back:
+            run_.note("compressing the connections was tried, and was not faster");
+            compress_ = first_compress_;
+            return true;
+    }
+    if (const auto gain = trial_->gain())
+        run_.note("the connections to " + std::string(compressed_sides()) + " are compressed, which makes it " +
+                  std::to_string(std::lround(*gain * 100)) + " % as fast");
+    return false;
+}
+
+std::string_view LaneGovernor::compressed_sides() const {
+    if (compress_.source && compress_.destination) return "both servers";
+    return compress_.source ? "the source" : "the destination";
+}
+
+bool LaneGovernor::grants(const Error& error, std::uint32_t others) {
+    if (error.retry != Retry::later) return false;
+    const auto now = Clock::now();
+    if (error.code == Errc::too_many_connections) {
+        if (others == 0) return false;
+        width_.note_refused(others, now);
+        run_.note("a server allows " + std::to_string(others) + " connections and no more: " + error.server_text);
+        return true;
+    }
+    if (error.code != Errc::throttled && error.code != Errc::server_unavailable) return false;
+    if (error.scope == Scope::mailbox) return false;
+    const auto until = pressure_.note_refusal(govern::wait_asked_for(error.server_text), now);
+    if (!until) return false;
+    width_.note_throttled(now);
+    run_.note("a server asked for a pause, and got it: " + error.server_text);
+    return true;
+}
+
+Task<void> LaneGovernor::wait_until_welcome(std::function<bool()> is_over) {
+    constexpr std::chrono::milliseconds longest_pause{200};  // until a stop is looked for again
+    while (!is_over()) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(pressure_.closed_until() - Clock::now());
+        if (left <= std::chrono::milliseconds::zero()) co_return;
+        co_await pause_for(std::min(left, longest_pause));
+    }
+}
+
+}  // namespace mailhaul::sync
