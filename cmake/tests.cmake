@@ -28,6 +28,7 @@ endfunction()
 
 mailhaul_tests(base NEEDS base)
 mailhaul_tests(async NEEDS async)
+mailhaul_tests(process NEEDS process)
 mailhaul_tests(govern NEEDS govern)
 mailhaul_tests(message NEEDS message)
 mailhaul_tests(perl NEEDS perl)

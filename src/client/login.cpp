@@ -79,6 +79,7 @@ Task<Result<void>> Connection::login(Introduction introduction_is) {
             credentials.password = std::move(password);
         }
         MH_CO_TRY_VOID(co_await authenticate(std::move(credentials)));
+        if (!pump_->access.proxy_user.empty()) MH_CO_TRY_VOID(co_await become_proxy());
     }
     MH_CO_TRY_VOID(co_await learn_capabilities());
     if (introduction_is == Introduction::awaited) MH_CO_TRY_VOID(co_await introduce());
@@ -89,6 +90,17 @@ Task<Result<void>> Connection::login(Introduction introduction_is) {
     const std::optional<imap::Command> words = introduction();
     if (introduction_is == Introduction::passed_by && words) post(*words, [](const Result<imap::StatusResponse>&) {});
     co_return Result<void>{};
+}
+
+/// Asked for on every connection: without it the mailboxes would be those of whoever logged in.
+Task<Result<void>> Connection::become_proxy() {
+    auto answer = co_await run(imap::proxyauth_command(pump_->access.proxy_user), Doing::logging_in);
+    if (answer.ok()) co_return Result<void>{};
+    Error error = std::move(answer).error();
+    const bool is_refusal = error.code == Errc::command_refused || error.code == Errc::command_rejected;
+    if (is_refusal) error.code = Errc::login_refused;
+    error.scope = std::max(error.scope, Scope::account);
+    co_return std::move(error).while_doing("PROXYAUTH " + pump_->access.proxy_user);
 }
 
 /// Some servers open no mailbox before they were told who is there.

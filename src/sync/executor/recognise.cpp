@@ -101,7 +101,7 @@ Task<Result<void>> MailboxSync::recognise_messages() {
     options.add_header = run_.rules.add_header;
     options.find_source_duplicates = !run_.rules.copy_source_duplicates;
     const bool own_identity = options.add_header || options.find_source_duplicates ||
-                              options.identity.message_id_without_domain ||
+                              options.identity.message_id_without_domain || options.identity.is_ignored ||
                               options.identity.headers != message::IdentityRules{}.headers;
     options.message_id_first = !own_identity;
     if (!own_identity) MH_CO_TRY_VOID(co_await reconcile_intents(options));
