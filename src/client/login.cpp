@@ -94,13 +94,15 @@ Task<Result<void>> Connection::login(Introduction introduction_is) {
 
 /// Asked for on every connection: without it the mailboxes would be those of whoever logged in.
 Task<Result<void>> Connection::become_proxy() {
-    auto answer = co_await run(imap::proxyauth_command(pump_->access.proxy_user), Doing::logging_in);
-    if (answer.ok()) co_return Result<void>{};
-    Error error = std::move(answer).error();
-    const bool is_refusal = error.code == Errc::command_refused || error.code == Errc::command_rejected;
-    if (is_refusal) error.code = Errc::login_refused;
-    error.scope = std::max(error.scope, Scope::account);
-    co_return std::move(error).while_doing("PROXYAUTH " + pump_->access.proxy_user);
+    auto answer = co_await pump_->exchange(imap::proxyauth_command(pump_->access.proxy_user));
+    if (!answer.ok()) {
+        if (pump_->failure) co_return *pump_->failure;
+        co_return std::move(answer).error();
+    }
+    if (answer.value().kind == imap::StatusKind::ok) co_return Result<void>{};
+    co_return Error{Errc::login_refused, Scope::account, Retry::never,
+                    pump_->access.user + " logged in, and may not act for " + pump_->access.proxy_user + " (PROXYAUTH)",
+                    answer.value().raw};
 }
 
 /// Some servers open no mailbox before they were told who is there.
