@@ -37,8 +37,10 @@ target_precompile_headers(mh_async PRIVATE
   <algorithm> <chrono> <cstdint> <functional> <memory> <optional> <span> <string> <string_view> <utility> <variant> <vector>
   <boost/asio/awaitable.hpp> <boost/asio/this_coro.hpp> <boost/asio/use_awaitable.hpp> <boost/asio/co_spawn.hpp>
   <boost/asio/steady_timer.hpp>)
+mailhaul_layer(process NEEDS base async)
 mailhaul_layer(govern NEEDS base)
 mailhaul_layer(message NEEDS base LIBRARIES OpenSSL::Crypto PkgConfig::XXHASH)
+mailhaul_layer(perl NEEDS base LIBRARIES PkgConfig::PCRE2)
 mailhaul_layer(imap/types NEEDS base)
 mailhaul_layer(imap/codec NEEDS base imap/types)
 mailhaul_layer(imap/session NEEDS base imap/types imap/codec)
@@ -49,12 +51,12 @@ mailhaul_layer(net NEEDS base async
 mailhaul_layer(client NEEDS base async govern imap/types imap/codec imap/session auth net)
 mailhaul_layer(store NEEDS base imap/types message LIBRARIES PkgConfig::SQLITE OpenSSL::Crypto PkgConfig::XXHASH)
 mailhaul_layer(proof NEEDS base imap/types message store LIBRARIES OpenSSL::Crypto)
-mailhaul_layer(sync/mapping NEEDS base imap/types imap/codec LIBRARIES PkgConfig::PCRE2 PkgConfig::UTF8PROC)
-mailhaul_layer(sync/planner NEEDS base imap/types message store)
-mailhaul_layer(sync/executor NEEDS base async govern imap/types imap/codec message client store proof sync/mapping sync/planner)
+mailhaul_layer(sync/mapping NEEDS base perl imap/types imap/codec LIBRARIES PkgConfig::PCRE2 PkgConfig::UTF8PROC)
+mailhaul_layer(sync/planner NEEDS base perl imap/types message store)
+mailhaul_layer(sync/executor NEEDS base async process govern perl imap/types imap/codec message client store proof sync/mapping sync/planner)
 mailhaul_layer(demo NEEDS base async imap/types imap/codec auth net LIBRARIES OpenSSL::SSL)
-mailhaul_layer(app NEEDS base async govern imap/types imap/codec message auth net client store proof sync/mapping sync/planner sync/executor demo)
-mailhaul_layer(cli NEEDS base async govern imap/types imap/codec message auth net client store proof sync/mapping sync/planner sync/executor demo app)
+mailhaul_layer(app NEEDS base async process govern perl imap/types imap/codec message auth net client store proof sync/mapping sync/planner sync/executor demo)
+mailhaul_layer(cli NEEDS base async process govern perl imap/types imap/codec message auth net client store proof sync/mapping sync/planner sync/executor demo app)
 
 if(EXISTS ${PROJECT_SOURCE_DIR}/src/cli/main.cpp)
   add_executable(mailhaul src/cli/main.cpp)

@@ -142,6 +142,10 @@ sync::AccountPlan plan_for(const SyncRequest& request) {
     plan.skip_empty_folders = request.skip_empty_folders;
     plan.on_rename = request.on_rename;
     plan.delete_folders = request.delete_folders;
+    plan.delete_empty_source = request.delete_empty_source;
+    plan.first = request.first;
+    plan.last = request.last;
+    plan.in_order = request.in_order;
     if (request.connections) plan.lanes = std::clamp(*request.connections, 1U, 32U);
     return plan;
 }
@@ -214,7 +218,8 @@ Task<void> carry_out(sync::RunState& run, const SyncRequest& request, const RunL
 Task<sync::Report> sync_once(const SyncRequest& request, RunLedger& ledger, sync::Observer& observer, StopSwitch& stop,
                              bool& stopped) {
     sync::RunState run(request.rules, ledger.ledger(), observer);
-    run.dry_run = run.report.dry_run = request.dry_run;
+    run.only_sizes = request.extent == Extent::sizes_only;
+    run.dry_run = run.report.dry_run = request.dry_run || run.only_sizes;
     run.limits = limits_for(request, co_await asio::this_coro::executor);
     const sync::SharedLimits::Place place(*run.limits.shared);
     const auto cpu_before = cpu_time();
@@ -336,10 +341,12 @@ sync::Report run_sync(SyncRequest request, sync::Observer& observer) {
     asio::io_context loop(1);
     StopSwitch stop;
     std::optional<sync::Report> report;
-    asio::signal_set signals(loop, SIGINT, SIGTERM);
+    std::optional<int> stopped_by;
+    asio::signal_set signals(loop, SIGINT, SIGTERM, SIGQUIT);
     std::function<void(const boost::system::error_code&, int)> on_signal = [&](const boost::system::error_code& cancelled,
-                                                                               int) {
+                                                                               int signal) {
         if (cancelled) return;
+        stopped_by = signal;
         if (!stop.pull) {
             loop.stop();  // nothing is under way that could be finished
             return;
@@ -356,8 +363,12 @@ sync::Report run_sync(SyncRequest request, sync::Observer& observer) {
                        report = std::move(finished);
                    });
     loop.run();
-    if (report) return std::move(*report);
+    if (report) {
+        report->stopped_by = stopped_by;
+        return std::move(*report);
+    }
     sync::Report abandoned;
+    abandoned.stopped_by = stopped_by;
     abandoned.error =
         Error{Errc::cancelled, Scope::run, Retry::now, "abandoned; the ledger holds what was confirmed: run again to go on"};
     return abandoned;

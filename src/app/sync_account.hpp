@@ -34,6 +34,7 @@ enum class Extent : std::uint8_t {
     connect_only,  ///< greeting and capabilities of both sides
     login_only,    ///< and log in on both
     folders_only,  ///< and make (and subscribe) the mailboxes
+    sizes_only,    ///< and list what both sides hold: nothing is changed
 };
 
 struct SyncRequest {
@@ -50,6 +51,9 @@ struct SyncRequest {
     bool skip_empty_folders = false;
     sync::OnRename on_rename = sync::OnRename::follow;
     sync::FolderRules delete_folders;
+    bool delete_empty_source = false;       ///< mailboxes of the source that hold no message, before and after
+    std::vector<std::string> first, last;   ///< source mailboxes, raw names, where `in_order`
+    bool in_order = false;                  ///< mailboxes one after the other, by name
     std::string ledger_path;  ///< empty: default_ledger_path()
     sync::CopyOrder order = sync::CopyOrder::kept;
     std::optional<std::uint32_t> connections;  ///< at most, per server, 1..32; empty: found out for these servers

@@ -39,6 +39,7 @@ std::string_view name_of(Errc code) {
         case Errc::store_damaged: return "store_damaged";
         case Errc::certificate_refused: return "certificate_refused";
         case Errc::cancelled: return "cancelled";
+        case Errc::rewrite_failed: return "rewrite_failed";
         case Errc::verification_failed: return "verification_failed";
         case Errc::internal: return "internal";
     }

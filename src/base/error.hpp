@@ -34,6 +34,7 @@ enum class Errc : std::uint8_t {
     too_big,                 ///< this message is larger than the server takes
     message_refused,         ///< the server refused this message
     message_unreadable,      ///< the source cannot deliver this message
+    rewrite_failed,          ///< what the operator asked to be changed in this message could not be changed
     mailbox_refused,         ///< CREATE or SELECT refused
     mailbox_missing,         ///< no such mailbox
     unmappable_name,         ///< no destination name can be made for this mailbox

@@ -16,12 +16,14 @@ int ledger_command(std::span<const std::string> arguments, const Surroundings& s
 int demo_command(std::span<const std::string> arguments, const Surroundings& surroundings);
 int verify_command(std::span<const std::string> arguments, const Surroundings& surroundings);
 int certificate_command(std::span<const std::string> arguments, const Surroundings& surroundings);
+int explain_command(std::span<const std::string> arguments, const Surroundings& surroundings);
 int imapsync_command(std::span<const std::string> arguments, const Surroundings& surroundings);
 
 extern const CommandHelp demo_help;
 extern const CommandHelp verify_help;
 extern const CommandHelp certificate_help;
 extern const CommandHelp imapsync_help;
+extern const CommandHelp explain_help;
 extern const CommandHelp ledger_help;
 
 /// `name` is argv[0]: started as `imapsync`, the program is that.

@@ -3,20 +3,30 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "app/leave_message.hpp"
 #include "cli/commands.hpp"
 #include "cli/imapsync_options.hpp"
+#include "cli/imapsync_pages.hpp"
+#include "cli/imapsync_pid_file.hpp"
 #include "cli/imapsync_probe.hpp"
+#include "cli/imapsync_report_mail.hpp"
 #include "cli/imapsync_request.hpp"
 #include "cli/imapsync_text.hpp"
+#include "cli/imapsync_watch.hpp"
 #include "cli/log_file.hpp"
 #include "cli/plain_text.hpp"
 #include "cli/secret_arguments.hpp"
+#include "process/filter.hpp"
 
 namespace mailhaul::cli {
 namespace {
 
 constexpr std::string_view imapsync_version = "2.229";  // whose command line this is
 constexpr int exit_no_input = 66;
+constexpr int exit_pid_file = 8;
 
 constexpr std::string_view usage_text =
     "usage: imapsync --host1 HOST --user1 USER --password1 WORD --host2 HOST --user2 USER --password2 WORD [options]\n"
@@ -32,79 +42,16 @@ constexpr std::string_view usage_text =
     "  --delete1                            REMOVES messages from host1 once copied\n"
     "  --delete2                            REMOVES messages from host2 that host1 does not hold\n";
 
-/// Prints what happens in imapsync's words.
-class ImapsyncWatch final : public sync::Observer {
-public:
-    ImapsyncWatch(const ImapsyncOrder& order, const Surroundings& surroundings)
-        : surroundings_(surroundings), dry_run_(order.request.dry_run), extent_(order.request.extent) {
-        for (std::size_t side = 0; side < 2; ++side) {
-            const client::Access& access = side == 0 ? order.request.source : order.request.destination;
-            hosts_.at(side) = printable(access.host);
-            users_.at(side) = printable(access.authorize_as.empty() ? access.user : access.authorize_as);
-            shown_.at(side) = order.sides.at(side).given;
-        }
-    }
-
-    void on_progress(const sync::Progress& progress) override {
-        progress_ = progress;
-        const SteadyTime now = surroundings_.steady_now();
-        estimator_.observe(progress, now);
-        if (!last_eta_ || now - *last_eta_ >= between_etas) say_eta(now);
-    }
-    void on_connected(sync::SideName side, const sync::SideReport& server) override {
-        const std::size_t at = side == sync::SideName::source ? 0 : 1;
-        if (!shown_.at(at)) return;
-        const std::string banner = printable(server.server + " " + server.transport);
-        say(fmt::format("Host{}: {}\n", at + 1, banner));
-        if (extent_ != app::Extent::connect_only)
-            say(fmt::format("Host{}: success login on [{}] with user [{}] auth [{}]\n", at + 1, hosts_.at(at), users_.at(at),
-                            printable(server.mechanism)));
-    }
-    void on_mailbox_started(const sync::MailboxReport& mailbox) override {
-        say(imapsync_folder_line(mailbox, ++position_, progress_.mailboxes_total));
-    }
-    void on_mailbox_done(const sync::MailboxReport& mailbox) override { say(imapsync_folder_result(mailbox, dry_run_)); }
-    void on_exception(const sync::MessageException& exception) override {
-        say(fmt::format("msg {}/{} {{{}}} could not be copied: {}\n", printable(exception.mailbox.raw()), exception.uid.value(),
-                        exception.size.value(), printable(exception.reason)));
-    }
-    void on_note(const std::string& words) override { say("Note: " + printable(words) + "\n"); }
-    void on_warning(const std::string& words) override { say("Note: " + printable(words) + "\n"); }
-
-private:
-    static constexpr std::chrono::seconds between_etas{6};  // what imapsync's web page looks at
-
-    void say_eta(SteadyTime now) {
-        const auto remaining = estimator_.remaining();
-        if (!remaining) return;
-        last_eta_ = now;
-        say(imapsync_eta_line(surroundings_.wall_now(), *remaining, progress_));
-    }
-    void say(const std::string& text) { surroundings_.out(text); }
-
-    Surroundings surroundings_;
-    bool dry_run_;
-    app::Extent extent_;
-    std::array<std::string, 2> hosts_;
-    std::array<std::string, 2> users_;
-    std::array<bool, 2> shown_{};
-    sync::Progress progress_;
-    Estimator estimator_;
-    std::optional<SteadyTime> last_eta_;
-    std::uint32_t position_ = 0;
-};
-
 /// Everything printed goes to the log file as well. Returns the line that says where it is.
-Result<std::string> open_log(const ImapsyncOrder& order, Surroundings& surroundings) {
+Result<std::string> open_log(const ImapsyncOrder& order, Surroundings& surroundings, std::string& where) {
     if (!order.log) return std::string("No log file because of option --nolog\n");
-    const auto user = [](const client::Access& access) {
-        return access.authorize_as.empty() ? access.user : access.authorize_as;
-    };
-    const std::string name = order.log_name.empty() ? imapsync_log_name(surroundings.wall_now(), user(order.request.source),
-                                                                        user(order.request.destination))
-                                                    : order.log_name;
+    const std::string name = order.log_name.empty()
+                                 ? imapsync_log_name(surroundings.wall_now(), order.request.source.mailbox_user(),
+                                                     order.request.destination.mailbox_user())
+                                 : order.log_name;
     const std::string path = order.log_folder.empty() ? name : order.log_folder + "/" + name;
     MH_TRY(log, open_log_file(path));
+    where = path;
     const auto both = [](TextSink first, TextSink second) {
         return [first = std::move(first), second = std::move(second)](std::string_view text) {
             first(text);
@@ -129,9 +76,8 @@ std::string banner(std::span<const std::string> arguments, const std::string& lo
 
 std::string side_line(std::size_t side, const client::Access& access, const ImapsyncSide& given) {
     if (!given.given) return {};
-    const std::string& user = access.authorize_as.empty() ? access.user : access.authorize_as;
     return fmt::format("Host{}: IMAP server [{}] port [{}] user [{}]\n", side + 1, printable(access.host), access.port,
-                       printable(user));
+                       printable(access.mailbox_user()));
 }
 
 int end_with(const ImapsyncVerdict& verdict, const Surroundings& surroundings) {
@@ -180,6 +126,54 @@ std::string left_out_lines(const sync::Report& report) {
     return text;
 }
 
+/// On a blank, as imapsync tries it.
+Task<std::optional<Error>> failure_of(std::vector<std::string> words) {
+    auto blank = std::make_shared<const std::string>(" ");
+    auto printed = co_await process::run_filter(std::move(words), std::move(blank), process::FilterLimits());
+    if (printed.ok()) co_return std::nullopt;
+    co_return std::move(printed).error();
+}
+
+/// Each command for messages on a blank, so that one that cannot work is known before anybody is connected.
+Result<void> try_filters(const ImapsyncOrder& order) {
+    for (const std::vector<std::string>& words : order.filters_to_try) {
+        asio::io_context loop(1);
+        std::optional<Error> failure;
+        asio::co_spawn(loop, failure_of(words), [&failure](const std::exception_ptr& thrown, std::optional<Error> why) {
+            if (thrown) std::rethrow_exception(thrown);
+            failure = std::move(why);
+        });
+        loop.run();
+        if (failure) return std::move(*failure);
+    }
+    return {};
+}
+
+/// What is printed at the end, and left in the accounts where that was asked for.
+std::string closing_words(const sync::Report& report, const ImapsyncOrder& order, const ImapsyncCircumstances& circumstances,
+                          const ImapsyncVerdict& verdict, WallTime started, WallTime ended) {
+    if (order.show != ImapsyncShow::run) return report.error ? "" : imapsync_mapping(report, order.show);
+    if (circumstances.extent == app::Extent::sizes_only) return report.error ? "" : imapsync_sizes(report);
+    std::string text = left_out_lines(report);
+    for (const imap::MailboxName& name : report.removed_from_source)
+        text += "Host1: empty folder [" + printable(name.raw()) + "] removed" +
+                (report.dry_run ? "\t(not really since --dry mode)" : "") + "\n";
+    if (has_statistics(report, circumstances.extent)) text += imapsync_statistics(report, verdict, started, ended);
+    return text;
+}
+
+void leave_reports(const ImapsyncOrder& order, const std::array<client::Access, 2>& accounts, const std::string& words,
+                   const Surroundings& surroundings) {
+    const std::string mail = imapsync_report_mail(accounts[0].mailbox_user(), accounts[1].mailbox_user(), order.email_from,
+                                                  surroundings.wall_now(), words);
+    for (std::size_t side = 0; side < 2; ++side) {
+        if (!order.email_report.at(side)) continue;
+        const auto left = app::leave_message(accounts.at(side), mail);
+        surroundings.out(left.ok() ? fmt::format("Host{}: the report is in INBOX\n", side + 1)
+                                   : fmt::format("Host{}: no report in INBOX: {}\n", side + 1, printable(left.error().describe())));
+    }
+}
+
 int run_order(ImapsyncOrder& order, const Surroundings& surroundings) {
     const WallTime started = surroundings.wall_now();
     complete_sides(order);
@@ -188,12 +182,37 @@ int run_order(ImapsyncOrder& order, const Surroundings& surroundings) {
     ImapsyncCircumstances circumstances{order.request.extent,
                                         {order.request.source.security, order.request.destination.security}};
     ImapsyncWatch watch(order, surroundings);
+    const std::array<client::Access, 2> accounts{order.request.source, order.request.destination};
     const sync::Report report = app::run_sync(std::move(order.request), watch);
-    const ImapsyncVerdict verdict = imapsync_verdict(report, circumstances);
-    surroundings.out(left_out_lines(report));
-    if (has_statistics(report, circumstances.extent))
-        surroundings.out(imapsync_statistics(report, verdict, started, surroundings.wall_now()));
-    surroundings.out(imapsync_error_list(verdict));
+    circumstances.was_aborted_by_file = watch.was_aborted_by_file();
+    ImapsyncVerdict verdict = imapsync_verdict(report, circumstances);
+    verdict.errors_max = order.errors_max;
+    const std::string words = closing_words(report, order, circumstances, verdict, started, surroundings.wall_now());
+    surroundings.out(words + imapsync_error_list(verdict));
+    const bool has_copied = circumstances.extent == app::Extent::everything && !report.dry_run && !report.stopped_by;
+    if (has_copied) leave_reports(order, accounts, words, surroundings);
+    return end_with(verdict, surroundings);
+}
+
+int abort_another(const ImapsyncOrder& order, const Surroundings& surroundings) {
+    if (order.abort) abort_by_signal(order.pid_file, surroundings);
+    else abort_by_file(order.pid_file, surroundings);
+    return exit_ok;
+}
+
+/// Another run holds the pid file.
+int leave_to(const PidFile& other, const ImapsyncOrder& order, const Surroundings& surroundings) {
+    if (order.tail && other.is_alive) {
+        follow_log(other, surroundings);
+        return exit_ok;
+    }
+    surroundings.out("pidfile " + printable(order.pid_file) +
+                     (other.is_alive ? " is of a run that goes on, PID " + std::to_string(*other.process)
+                                     : " names no process: remove it, if it is imapsync's") +
+                     "\n");
+    ImapsyncVerdict verdict;
+    verdict.status = exit_pid_file;
+    verdict.symbol = "EXIT_PID_FILE_ERROR";
     return end_with(verdict, surroundings);
 }
 
@@ -229,13 +248,26 @@ int imapsync_command(std::span<const std::string> arguments, const Surroundings&
         return exit_ok;
     }
     if (!order.refusals.empty()) return refuse_order(order, surroundings);
-    auto log_line = open_log(order, surroundings);
+    if (order.abort || order.abort_by_file) return abort_another(order, surroundings);
+    const std::optional<PidFile> other = read_pid_file(order.pid_file);
+    if (other && order.pid_locking && (other->is_alive || !other->process)) return leave_to(*other, order, surroundings);
+    std::string log_file;
+    auto log_line = open_log(order, surroundings, log_file);
     if (!log_line.ok()) return fail_early(log_line.error(), exit_usage, "EX_USAGE", surroundings);
     surroundings.out(banner(arguments, log_line.value(), surroundings.wall_now()));
+    std::optional<OwnPidFile> pid_file;
+    if (!order.pid_file.empty()) {
+        auto written = OwnPidFile::write(order.pid_file, log_file);
+        if (written.ok()) pid_file.emplace(std::move(written).value());
+        else if (order.pid_locking || order.pid_file_given)
+            return fail_early(written.error(), exit_pid_file, "EXIT_PID_FILE_ERROR", surroundings);
+        else order.notes.push_back(written.error().describe());
+    }
     for (const std::string& note : order.notes) surroundings.out("Note: " + printable(note) + "\n");
     const bool nothing_to_do = !order.sides[0].given && !order.sides[1].given;
     if (order.banner_only || nothing_to_do) return end_with({}, surroundings);
     if (auto read = read_secrets(order); !read.ok()) return fail_early(read.error(), exit_no_input, "EX_NOINPUT", surroundings);
+    if (auto tried = try_filters(order); !tried.ok()) return fail_early(tried.error(), exit_usage, "EX_USAGE", surroundings);
     return run_order(order, surroundings);
 }
 

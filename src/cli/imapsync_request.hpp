@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,13 @@ struct Refusal {
     std::string words;
 };
 
+/// What is printed at the end.
+enum class ImapsyncShow : std::uint8_t {
+    run,      ///< how it went
+    mapping,  ///< --justautomap: where folders go
+    folders,  ///< --justfolderlists: both sides' folders as well
+};
+
 struct ImapsyncOrder {
     app::SyncRequest request;
     std::array<ImapsyncSide, 2> sides;  ///< host1, host2
@@ -34,6 +42,17 @@ struct ImapsyncOrder {
     bool log = true;
     std::string log_folder = "LOG_imapsync";
     std::string log_name;  ///< empty: made of the time and the users
+    std::string pid_file;  ///< empty: none
+    bool pid_file_given = false;  ///< named by the user: the run needs it
+    bool pid_locking = false;
+    bool abort = false;
+    bool abort_by_file = false;
+    bool tail = false;
+    ImapsyncShow show = ImapsyncShow::run;
+    std::uint32_t errors_max = 50;  ///< as printed; what ends a run is Rules::max_failures
+    std::array<bool, 2> email_report{};  ///< into the INBOX of host1, host2
+    std::string email_from;
+    std::vector<std::vector<std::string>> filters_to_try;  ///< commands for messages, which must work on a blank
     std::vector<std::string> notes;
     std::vector<Refusal> refusals;  ///< where not empty, the run does not start; the first decides the exit status
 

@@ -13,7 +13,6 @@ namespace mailhaul::cli {
 namespace {
 
 constexpr std::size_t label_columns = 40;  // the colon stands in column 41
-constexpr int errors_max = 50;             // imapsync's default; printed because wrappers parse it
 constexpr std::string_view dry_suffix = "\t(not really since --dry mode)";
 
 std::string statistic(std::string_view label, const std::string& value) {
@@ -23,10 +22,13 @@ std::string statistic(std::string_view label, const std::string& value) {
 std::string octets(Octets octets) { return fmt::format("{} ({})", octets.value(), imapsync_size(octets)); }
 
 std::uint64_t skipped(const sync::MailboxReport& totals) {
-    return std::uint64_t{totals.already} + totals.adopted + totals.filtered + totals.duplicates;
+    return std::uint64_t{totals.already} + totals.adopted + totals.filtered - totals.unselected + totals.duplicates;
 }
 
-std::uint64_t missing(const sync::MailboxReport& totals) { return std::uint64_t{totals.failed} + totals.filtered; }
+/// Not what was not to be looked at, nor what another folder brought.
+std::uint64_t missing(const sync::MailboxReport& totals) {
+    return std::uint64_t{totals.failed} + totals.filtered - totals.unselected - totals.crossed;
+}
 
 std::string folders_synced(const sync::Report& report) {
     return fmt::format("{}/{} synced", report.mailboxes.size(), report.mailboxes.size());
@@ -41,7 +43,7 @@ std::string duplicates_note(const sync::MailboxReport& totals) {
 
 std::string verdict_lines(const sync::Report& report, const sync::MailboxReport& totals) {
     if (totals.source_messages == 0 || report.dry_run) return {};
-    const std::uint64_t identified = totals.source_messages - totals.duplicates;
+    const std::uint64_t identified = totals.source_messages - totals.duplicates - totals.unselected;
     const bool is_all_there = report.ending == sync::Ending::complete || (totals.deletions_refused > 0 && !report.error);
     if (missing(totals) == 0 && is_all_there)
         return fmt::format(
@@ -87,9 +89,9 @@ std::string imapsync_folder_result(const sync::MailboxReport& mailbox, bool dry_
     std::string text;
     if (mailbox.created) text += fmt::format("Host2: creating folder [{}]{}\n", target, suffix);
     text += fmt::format("Host1: folder [{}] has {} messages in total (mentioned by SELECT)\n", name, mailbox.source_messages);
-    text += fmt::format("Host1: folder [{}] considering {} messages\n", name, mailbox.source_messages - mailbox.filtered);
+    text += fmt::format("Host1: folder [{}] considering {} messages\n", name, mailbox.source_messages - mailbox.unselected);
     text += fmt::format("Host1: folder [{}] selected {} messages, duplicates {}\n", name,
-                        mailbox.source_messages - mailbox.filtered - mailbox.duplicates, mailbox.duplicates);
+                        mailbox.source_messages - mailbox.unselected - mailbox.duplicates, mailbox.duplicates);
     if (mailbox.copied > 0)
         text += fmt::format("Host1: folder [{}] {} messages copied to [{}] {}{}\n", name, mailbox.copied, target,
                             octets(mailbox.copied_octets), suffix);
@@ -118,6 +120,7 @@ std::string imapsync_statistics(const sync::Report& report, const ImapsyncVerdic
                       report.dry_run ? fmt::format("0 (could be {} without dry mode)", totals.copied) : std::to_string(copied));
     text += statistic("Messages skipped", std::to_string(skipped(totals)));
     text += statistic("Messages found duplicate on host1", std::to_string(totals.duplicates));
+    text += statistic("Messages found crossduplicate on host2", std::to_string(totals.crossed));
     text += statistic("Messages found in host1 not in host2", fmt::format("{} messages", missing(totals)));
     text += statistic("Messages deleted on host1", std::to_string(report.dry_run ? 0 : totals.deleted_on_source));
     text += statistic("Messages deleted on host2", std::to_string(report.dry_run ? 0 : totals.deleted_on_destination));
@@ -139,7 +142,7 @@ std::string imapsync_error_list(const ImapsyncVerdict& verdict) {
 std::string imapsync_exit_line(const ImapsyncVerdict& verdict, int pid) {
     const int shown = verdict.symbol == "EXIT_BY_SIGNAL" ? 6 : verdict.status;
     return fmt::format("Exiting with return value {} ({}) {}/{} nb_errors/max_errors PID {}\n", shown, verdict.symbol,
-                       verdict.errors.size(), errors_max, pid);
+                       verdict.errors.size(), verdict.errors_max, pid);
 }
 
 }  // namespace mailhaul::cli

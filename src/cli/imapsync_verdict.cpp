@@ -2,6 +2,7 @@
 #include "cli/imapsync_verdict.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <map>
 
 #include "cli/progress_text.hpp"
@@ -111,8 +112,14 @@ std::vector<ImapsyncError> errors_of(const sync::Report& report, const ImapsyncC
 
 ImapsyncVerdict imapsync_verdict(const sync::Report& report, const ImapsyncCircumstances& circumstances) {
     ImapsyncVerdict verdict;
+    if (circumstances.was_aborted_by_file) {
+        verdict.status = 7;
+        verdict.symbol = "EXIT_BY_FILE";
+        return verdict;
+    }
     if (report.error && report.error->code == Errc::cancelled) {
-        verdict.status = 130;  // imapsync prints 6 and dies by the signal; a shell sees this
+        constexpr int died_by_signal = 128;  // imapsync prints 6 and dies by the signal; a shell sees this and the signal's number
+        verdict.status = died_by_signal + report.stopped_by.value_or(SIGINT);
         verdict.symbol = "EXIT_BY_SIGNAL";
         return verdict;
     }

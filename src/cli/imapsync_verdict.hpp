@@ -22,12 +22,14 @@ struct ImapsyncVerdict {
     std::string most_frequent;  ///< type; ties go to the first in the alphabet; empty: no error
     int status = 0;
     std::string symbol = "EX_OK";
+    std::uint32_t errors_max = 50;  ///< as printed
 };
 
 /// How the run was made, as far as its errors depend on it.
 struct ImapsyncCircumstances {
     app::Extent extent = app::Extent::everything;
     std::array<client::Security, 2> security{client::Security::implicit_tls, client::Security::implicit_tls};
+    bool was_aborted_by_file = false;
 };
 
 ImapsyncVerdict imapsync_verdict(const sync::Report& report, const ImapsyncCircumstances& circumstances);

@@ -18,6 +18,7 @@ struct Command {
 const std::array commands{
     Command{&sync_help, sync_command},
     Command{&imapsync_help, imapsync_command},
+    Command{&explain_help, explain_command},
     Command{&verify_help, verify_command},
     Command{&certificate_help, certificate_command},
     Command{&ledger_help, ledger_command},

@@ -46,6 +46,7 @@ struct Access {
 
     std::string user;                ///< authentication identity
     std::string authorize_as;        ///< authorization identity; empty: user
+    std::string proxy_user;          ///< whose mailboxes are asked for with PROXYAUTH after `user` logged in; empty: nobody's
     SecretSource password;           ///< empty function: none
     SecretSource token;              ///< OAuth 2.0 access token; empty function: none
     std::string mechanism;           ///< force this one (`PLAIN`, `LOGIN-COMMAND`, ...); empty: best
@@ -58,9 +59,12 @@ struct Access {
     Deadlines deadlines;
 
     /// `user@host:port`, for messages, reports and the ledger's key.
-    [[nodiscard]] std::string label() const {
-        const std::string& who = authorize_as.empty() ? user : authorize_as;
-        return who + "@" + host + ":" + std::to_string(port);
+    [[nodiscard]] std::string label() const { return mailbox_user() + "@" + host + ":" + std::to_string(port); }
+
+    /// Whose mailboxes they are.
+    [[nodiscard]] const std::string& mailbox_user() const {
+        if (!proxy_user.empty()) return proxy_user;
+        return authorize_as.empty() ? user : authorize_as;
     }
 };
 

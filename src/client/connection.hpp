@@ -126,6 +126,7 @@ private:
     Task<Result<void>> greet();
     Task<Result<void>> upgrade_to_tls();
     Task<Result<void>> learn_capabilities();
+    Task<Result<void>> become_proxy();
     Task<Result<void>> authenticate(auth::Credentials credentials);
     Task<Result<void>> try_mechanism(const std::string& name, const auth::Credentials& credentials);
     [[nodiscard]] Result<void> login_result(const imap::StatusResponse& status, const std::string& mechanism,

@@ -79,6 +79,7 @@ Task<Result<void>> Connection::login(Introduction introduction_is) {
             credentials.password = std::move(password);
         }
         MH_CO_TRY_VOID(co_await authenticate(std::move(credentials)));
+        if (!pump_->access.proxy_user.empty()) MH_CO_TRY_VOID(co_await become_proxy());
     }
     MH_CO_TRY_VOID(co_await learn_capabilities());
     if (introduction_is == Introduction::awaited) MH_CO_TRY_VOID(co_await introduce());
@@ -89,6 +90,19 @@ Task<Result<void>> Connection::login(Introduction introduction_is) {
     const std::optional<imap::Command> words = introduction();
     if (introduction_is == Introduction::passed_by && words) post(*words, [](const Result<imap::StatusResponse>&) {});
     co_return Result<void>{};
+}
+
+/// Asked for on every connection: without it the mailboxes would be those of whoever logged in.
+Task<Result<void>> Connection::become_proxy() {
+    auto answer = co_await pump_->exchange(imap::proxyauth_command(pump_->access.proxy_user));
+    if (!answer.ok()) {
+        if (pump_->failure) co_return *pump_->failure;
+        co_return std::move(answer).error();
+    }
+    if (answer.value().kind == imap::StatusKind::ok) co_return Result<void>{};
+    co_return Error{Errc::login_refused, Scope::account, Retry::never,
+                    pump_->access.user + " logged in, and may not act for " + pump_->access.proxy_user + " (PROXYAUTH)",
+                    answer.value().raw};
 }
 
 /// Some servers open no mailbox before they were told who is there.

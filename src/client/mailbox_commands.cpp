@@ -127,7 +127,9 @@ Task<Result<void>> fetch_items(Connection& connection, std::vector<FetchRequest>
     co_return Result<void>{};
 }
 
-Task<Result<imap::UidSet>> list_uids(Connection& connection) {
+Task<Result<imap::UidSet>> list_uids(Connection& connection) { co_return co_await search_uids(connection, "ALL"); }
+
+Task<Result<imap::UidSet>> search_uids(Connection& connection, std::string criteria) {
     struct UidSink : DataSink {
         void on_response(imap::Response&& response) override {
             if (auto* ranges = std::get_if<imap::ESearchResponse>(&response)) uids = std::move(ranges->all), answered = true;
@@ -143,11 +145,11 @@ Task<Result<imap::UidSet>> list_uids(Connection& connection) {
     } sink;
     const Listening listening(connection, sink);
     const char* returns = connection.capabilities().has("ESEARCH") ? "ALL" : "";
-    auto searched = co_await connection.run(imap::uid_search_command(returns, "ALL"), Doing::listing);
+    auto searched = co_await connection.run(imap::uid_search_command(returns, criteria), Doing::listing);
     if (!searched.ok()) co_return std::move(searched).error();
     if (!sink.answered)
         co_return Error{Errc::bad_response, Scope::mailbox, Retry::now,
-                        "the server answered UID SEARCH with OK and no result, which is not taken for an empty mailbox"};
+                        "the server answered UID SEARCH with OK and no result, which is not taken for nothing found"};
     co_return std::move(sink.uids);
 }
 

@@ -83,6 +83,10 @@ Task<Result<void>> fetch_items(Connection& connection, std::vector<std::string> 
 /// thousand is one short line.
 Task<Result<imap::UidSet>> list_uids(Connection& connection);
 
+/// What `criteria` find in the selected mailbox, sent as they stand: no line end and no literal in them. Errors:
+/// command_refused and command_rejected (scope mailbox) where the server does not understand them.
+Task<Result<imap::UidSet>> search_uids(Connection& connection, std::string criteria);
+
 /// Told the octets of bodies as they come; `end` with the UID once the response is complete.
 struct BodyVisitor {
     BodyVisitor() = default;

@@ -16,8 +16,9 @@ using std::chrono::milliseconds;
 constexpr milliseconds longest = std::chrono::hours(24);
 constexpr std::size_t farthest = 16;  // octets between the phrase and its number, as in `backoff time is now: 5`
 
-constexpr std::array<std::string_view, 9> phrases{"backoff time", "try again in", "try again after", "retry in",    "retry after",
-                                                  "retry-after",  "throttled",    "wait",            "come back in"};
+constexpr std::array<std::string_view, 9> phrases{"backoff time", "try again in", "try again after",
+                                                  "retry in",     "retry after",  "retry-after",
+                                                  "throttled",    "wait",         "come back in"};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
@@ -57,7 +58,8 @@ std::optional<std::chrono::milliseconds> wait_asked_for(std::string_view words) 
     std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     for (const std::string_view phrase : phrases) {
         for (std::size_t at = text.find(phrase); at != std::string::npos; at = text.find(phrase, at + 1)) {
-            const auto time = time_near_start(std::string_view(text).substr(at + phrase.size()), phrase != "wait" && phrase != "throttled");
+            const auto time =
+                time_near_start(std::string_view(text).substr(at + phrase.size()), phrase != "wait" && phrase != "throttled");
             if (time) return time;
         }
     }

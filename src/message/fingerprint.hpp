@@ -9,6 +9,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,6 +46,7 @@ struct IdentityRules {
     IdentityRules() : headers{"Message-Id", "Received"} {}
     std::vector<std::string> headers;        ///< imapsync's --useheader; `ALL` for every header
     bool message_id_without_domain = false;  ///< cut Message-Id at `@`
+    std::function<bool(std::string_view)> is_ignored;  ///< of a line in its normal form; empty: none is
 };
 
 /// What the header tells. Empty optionals: nothing of the kind there.

@@ -73,6 +73,7 @@ Lines lines_of(std::string_view header, const IdentityRules& rules, Extent exten
         const bool counted = extent == Extent::whole_header && lines.all.size() < max_lines;
         if (!wanted && !counted) continue;
         std::string line = normalize(*field, rules);
+        if (rules.is_ignored && rules.is_ignored(line)) continue;
         if (wanted && same_name(field->name, message_id_name) && !value_of(line).empty()) lines.message_ids.push_back(line);
         if (wanted) lines.wanted.push_back(line);
         if (counted) lines.all.push_back(std::move(line));

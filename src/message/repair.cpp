@@ -18,6 +18,7 @@ constexpr std::array names{
     std::pair{Defect::nul, "NUL"},
     std::pair{Defect::no_last_line_end, "no line end at the end"},
     std::pair{Defect::long_line, "lines over 998 octets"},
+    std::pair{Defect::rewritten, "what the operator wanted changed"},
 };
 
 bool is_blank(char octet) { return octet == ' ' || octet == '\t'; }

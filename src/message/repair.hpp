@@ -24,6 +24,8 @@ enum class Defect : std::uint8_t {
     nul = 0x04,               ///< RFC 9051 section 4.3: no literal may hold it
     no_last_line_end = 0x08,  ///< the last line has none
     long_line = 0x10,         ///< RFC 5322 section 2.1.1
+    /// No defect: changed because the operator said so (docs/decisions/0031-messages-changed-on-their-way.md).
+    rewritten = 0x20,
 };
 
 /// A set of them.
@@ -92,6 +94,8 @@ std::optional<Repaired> repaired(std::string_view message, Mending mending);
 struct Repair {
     Defects mended;
     Sha256 sha256{};  ///< of the octets that were stored
+    /// Nothing was mended: the operator wants it so.
+    [[nodiscard]] bool is_as_asked() const { return mended.bits() == static_cast<std::uint8_t>(Defect::rewritten); }
     bool operator==(const Repair&) const = default;
 };
 

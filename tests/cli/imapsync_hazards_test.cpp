@@ -32,8 +32,8 @@ TEST_P(ImapsyncHazard, is_refused_by_name_and_never_ignored) {
 INSTANTIATE_TEST_SUITE_P(
     table, ImapsyncHazard,
     testing::Values(
-        // A source SEARCH that fails made the destination be emptied.
-        Hazard{"a_search_of_the_source", {"--search1", "SENTSINCE 1-Jan-2020"}}, Hazard{"a_search", {"--search", "UNSEEN"}},
+        // What is sent as it stands must not hold a command of its own.
+        Hazard{"a_search_with_a_line_end", {"--search1", "ALL\r\nA1 DELETE x"}}, Hazard{"a_search_with_a_literal", {"--search", "SUBJECT {3}"}},
         // A bare word made every folder of the destination be deleted.
         Hazard{"folders_chosen_by_a_bare_word", {"--delete2foldersonly", "FooArchiv"}},
         Hazard{"folders_spared_by_a_bare_word", {"--delete2foldersbutnot", "FooArchiv"}},
@@ -41,13 +41,12 @@ INSTANTIATE_TEST_SUITE_P(
         Hazard{"folders_chosen_by_nothing", {"--delete2foldersonly", "//"}},
         Hazard{"folders_chosen_by_an_open_bracket", {"--delete2foldersonly", "/(/"}},
         Hazard{"folders_spared_by_code", {"--delete2foldersbutnot", "/x/e"}},
-        Hazard{"empty_folders_of_the_source", {"--delete1emptyfolders"}},
-        // A filter program that fails at run time dropped messages without an error.
-        Hazard{"a_program_for_each_message", {"--pipemess", "false"}}, Hazard{"messages_cut_short", {"--truncmess", "1000"}},
+        // What is cut to nothing is no message.
+        Hazard{"messages_cut_to_nothing", {"--truncmess", "0"}}, Hazard{"a_command_with_an_open_quote", {"--pipemess", "sed 's/a/b/"}},
         // Regular expressions were evaluated as code.
         Hazard{"code_for_folder_names", {"--regextrans2", "s/a/system(1)/e"}},
-        Hazard{"code_for_messages", {"--regexmess", "s/a/b/"}}, Hazard{"code_for_flags", {"--regexflag", "s/a/b/"}},
-        Hazard{"code_that_skips_messages", {"--skipmess", "m/a/"}}),
+        Hazard{"code_for_messages", {"--regexmess", "s/a/system(1)/e"}}, Hazard{"code_for_flags", {"--regexflag", "s/a/b/; system(1)"}},
+        Hazard{"code_that_skips_messages", {"--skipmess", "m/(?{system(1)})/"}}),
     [](const auto& info) { return info.param.name; });
 
 }  // namespace

@@ -122,9 +122,9 @@ TEST_F(ImapsyncRequest, maps_rules) {
     const sync::Rules& rules = made.request.rules;
     EXPECT_EQ(rules.max_size, Octets{1000});
     EXPECT_EQ(rules.min_size, Octets{11});
-    EXPECT_EQ(rules.newer_than, 1'795'456'525 - 3 * 86'400);
-    EXPECT_EQ(rules.older_than, 1'795'456'525 - 86'400 + 1);
-    EXPECT_FALSE(rules.ages_are_union);
+    EXPECT_EQ(rules.search_source, "SENTSINCE 20-Nov-2026 SENTBEFORE 22-Nov-2026");
+    EXPECT_EQ(rules.search_destination, rules.search_source);
+    EXPECT_FALSE(rules.newer_than || rules.older_than);
     EXPECT_TRUE(rules.add_header);
     EXPECT_THAT(rules.identity.headers, ElementsAre("Message-Id"));
     EXPECT_FALSE(rules.keep_internal_date);
@@ -137,7 +137,107 @@ TEST_F(ImapsyncRequest, copies_flags_exactly_unless_told) {
 }
 
 TEST_F(ImapsyncRequest, takes_everything_but_the_gap_where_minage_is_above_maxage) {
-    EXPECT_TRUE(order_with({"--maxage", "1", "--minage", "3"}).request.rules.ages_are_union);
+    EXPECT_THAT(*order_with({"--maxage", "1", "--minage", "3"}).request.rules.search_source, testing::StartsWith("OR SENTSINCE "));
+    EXPECT_TRUE(order_with({"--maxage", "1", "--minage", "3", "--noabletosearch"}).request.rules.ages_are_union);
+}
+
+TEST_F(ImapsyncRequest, ages_count_from_the_arrival_date_to_the_second_without_search) {
+    const sync::Rules rules = order_with({"--maxage", "3", "--minage", "1", "--noabletosearch1"}).request.rules;
+    EXPECT_EQ(rules.newer_than, 1'795'456'525 - 3 * 86'400);
+    EXPECT_EQ(rules.older_than, 1'795'456'525 - 86'400 + 1);
+    EXPECT_FALSE(rules.search_source);
+}
+
+TEST_F(ImapsyncRequest, a_search_is_of_both_sides_unless_one_has_its_own_and_overrides_ages) {
+    const sync::Rules rules = order_with({"--search", "UNSEEN", "--search2", "ALL", "--maxage", "3"}).request.rules;
+    EXPECT_EQ(rules.search_source, "UNSEEN");
+    EXPECT_EQ(rules.search_destination, "ALL");
+}
+
+TEST_F(ImapsyncRequest, changes_of_messages_are_read_and_need_room) {
+    const ImapsyncOrder made = order_with({"--regexmess", "s/a/b/", "--skipmess", "m/x/", "--pipemess", "sed 's/a b/c/'", "--pipemess", "cat | cat",
+                                           "--truncmess", "10_000", "--maxlinelength", "998", "--maxlinelengthcmd", "fold", "--disarmreadreceipts"});
+    EXPECT_THAT(made.refusals, IsEmpty());
+    const sync::RewriteRules& rewrite = made.request.rules.rewrite;
+    EXPECT_THAT(rewrite.substitutions, ElementsAre("s/a/b/"));
+    EXPECT_THAT(rewrite.skip_matches, ElementsAre("m/x/"));
+    EXPECT_THAT(rewrite.pipes, ElementsAre(ElementsAre("sed", "s/a b/c/"), ElementsAre("/bin/sh", "-c", "cat | cat")));
+    EXPECT_EQ(rewrite.truncate, 10'000U);
+    EXPECT_THAT(rewrite.long_line_pipe, ElementsAre("fold"));
+    EXPECT_TRUE(rewrite.disarm_read_receipts);
+    EXPECT_THAT(made.filters_to_try, testing::SizeIs(3));
+    EXPECT_GE(made.request.budget, Octets{128U << 20});
+    EXPECT_FALSE(order_with({}).request.rules.rewrite.is_anything());
+}
+
+TEST_F(ImapsyncRequest, flags_names_and_headers_are_rewritten_by_operators_of_perls) {
+    const ImapsyncOrder made = order_with({"--regexflag", R"(s/\\Flagged//)", "--regextrans2", "s,^$h1_prefix,${h2_prefix}x,", "--skipheader", "^X-",
+                                           "--nofilterflags", "--nofixslash2"});
+    EXPECT_THAT(made.refusals, IsEmpty());
+    EXPECT_THAT(made.request.rules.flag_rewrites, testing::SizeIs(1));
+    EXPECT_FALSE(made.request.rules.filter_flags);
+    EXPECT_FALSE(made.request.mapping.fix_slash);
+    EXPECT_THAT(made.request.mapping.substitutions, testing::SizeIs(1));
+    EXPECT_TRUE(made.request.rules.identity.is_ignored("X-SPAM: NO"));
+    EXPECT_FALSE(made.request.rules.identity.is_ignored("MESSAGE-ID: <X-1>"));
+}
+
+TEST_F(ImapsyncRequest, presets_stand_for_their_options_and_give_way_to_the_users) {
+    const ImapsyncOrder gmail = order_with({"--gmail1"});
+    EXPECT_THAT(gmail.refusals, IsEmpty());
+    EXPECT_EQ(gmail.request.source.host, "h1") << "the user's";
+    EXPECT_EQ(gmail.request.source.security, Security::implicit_tls);
+    EXPECT_TRUE(gmail.request.rules.skip_crossed && gmail.request.in_order);
+    EXPECT_EQ(gmail.request.most_octets_a_second, Octets{40'000});
+    EXPECT_EQ(order_with({"--gmail1", "--maxbytespersecond", "5"}).request.most_octets_a_second, Octets{5});
+    EXPECT_THAT(gmail.request.last, ElementsAre("[Gmail]/All Mail"));
+    EXPECT_THAT(refusals({"--gmail1", "--gmail2"}), ElementsAre(HasSubstr("labels")));
+    EXPECT_THAT(refusals({"--gmail1", "--gmail2", "--nosynclabels", "--noresynclabels"}), IsEmpty());
+    EXPECT_THAT(refusals({"--gmail1", "--usecache"}), ElementsAre(HasSubstr("--usecache")));
+
+    const ImapsyncOrder office = order_with({"--office2"});
+    EXPECT_EQ(office.request.rules.max_size, Octets{45'000'000});
+    EXPECT_TRUE(office.request.rules.rewrite.disarm_read_receipts);
+    EXPECT_THAT(office.request.rules.rewrite.substitutions, testing::SizeIs(1));
+    EXPECT_THAT(order_with({"--office2", "--noregexmess"}).request.rules.rewrite.substitutions, IsEmpty());
+    EXPECT_THAT(office.request.mapping.overrides, ElementsAre(testing::Pair("Files", "Files_renamed_by_imapsync")));
+    EXPECT_THAT(order_with({"--office2", "--nof1f2"}).request.mapping.overrides, IsEmpty());
+    EXPECT_THAT(order_with({"--office1"}).request.mapping.exclude, ElementsAre("^Files$"));
+    EXPECT_THAT(order_with({"--office1", "--noexclude"}).request.mapping.exclude, IsEmpty());
+
+    const ImapsyncOrder domino = order_with({"--domino1", "--domino2", "--sep1", "/"});
+    EXPECT_EQ(domino.request.mapping.separator_source, '\\') << "in place of the user's";
+    EXPECT_EQ(domino.request.mapping.separator_destination, '\\');
+    EXPECT_TRUE(domino.request.rules.identity.message_id_without_domain);
+}
+
+TEST_F(ImapsyncRequest, a_proxy_logs_in_and_asks_for_the_users_mailboxes) {
+    EXPECT_THAT(refusals({"--proxyauth1"}), ElementsAre(HasSubstr("--proxyauth1 without --authuser1")));
+    const ImapsyncOrder made = order_with({"--proxyauth1", "--authuser1", "admin"});
+    EXPECT_EQ(made.request.source.user, "admin");
+    EXPECT_EQ(made.request.source.proxy_user, "u1");
+    EXPECT_EQ(made.request.source.mechanism, "LOGIN-COMMAND");
+    EXPECT_THAT(made.request.source.label(), testing::StartsWith("u1@"));
+}
+
+TEST_F(ImapsyncRequest, the_token_is_taken_out_of_a_ready_made_answer) {
+    // user=u ^A auth=Bearer t0k ^A ^A
+    const ImapsyncOrder made = order_with({"--oauthdirect1", "dXNlcj11AWF1dGg9QmVhcmVyIHQwawEB"});
+    ASSERT_TRUE(made.request.source.token);
+    EXPECT_EQ(made.request.source.token().value().reveal(), "t0k");
+    EXPECT_FALSE(order_with({"--oauthdirect1", "bm9uZQ=="}).request.source.token().ok());
+}
+
+TEST_F(ImapsyncRequest, processes_have_their_files) {
+    const ImapsyncOrder made = order_with({"--pidfile", "/run/x.pid", "--pidfilelocking", "--tail", "--errorsmax", "0"});
+    EXPECT_EQ(made.pid_file, "/run/x.pid");
+    EXPECT_TRUE(made.pid_locking && made.tail && made.pid_file_given);
+    EXPECT_EQ(made.request.rules.max_failures, 50U) << "0 means 50";
+    EXPECT_THAT(order_with({"--tmpdir", "/var/x"}).pid_file, "/var/x/imapsync.pid");
+    EXPECT_EQ(order_with({}).request.rules.max_failures, std::nullopt) << "without it the run goes on, and names each";
+    EXPECT_EQ(order_with({"--justfoldersizes"}).request.extent, app::Extent::sizes_only);
+    EXPECT_EQ(order_with({"--justautomap"}).show, ImapsyncShow::mapping);
+    EXPECT_TRUE(order_with({"--justfolderlists"}).request.dry_run);
 }
 
 TEST_F(ImapsyncRequest, delete2folders_takes_match_operators_and_never_evaluates_them) {
@@ -195,7 +295,8 @@ TEST_F(ImapsyncRequest, refuses_what_it_would_have_to_ignore) {
     EXPECT_THAT(refusals({"--delete", "2"}), Contains(HasSubstr("--delete2")));
     EXPECT_THAT(refusals({"stray"}), ElementsAre("Found 1 extra arguments : [stray]"));
     EXPECT_THAT(refusals({"--expunge1"}), ElementsAre(HasSubstr("--expunge1 without --delete1")));
-    EXPECT_THAT(refusals({"--regextrans2", "s/a/b/"}), ElementsAre(HasSubstr("--regextrans2 is not supported yet")));
+    EXPECT_THAT(refusals({"--regextrans2", "s/a/b/e"}), ElementsAre(HasSubstr("never run")));
+    EXPECT_THAT(refusals({"--synclabels"}), ElementsAre(HasSubstr("--synclabels is not supported yet")));
     EXPECT_THAT(refusals({"--sep1", "//"}), ElementsAre(HasSubstr("--sep1")));
     EXPECT_THAT(refusals({"--port1", "70000"}), ElementsAre(HasSubstr("--port1 70000")));
 }

@@ -249,6 +249,11 @@ Command uid_fetch_command(std::string_view set, std::string_view items, std::str
     return std::move(command).build();
 }
 
+Command proxyauth_command(std::string_view user) {
+    CommandBuilder command("PROXYAUTH", CommandKind::other, LiteralMode::synchronising);
+    return std::move(command.astring(user)).build();
+}
+
 Command uid_search_command(std::string_view returns, std::string_view criteria) {
     CommandBuilder command("UID SEARCH", CommandKind::uid, LiteralMode::synchronising);
     if (!returns.empty()) command.atom("RETURN").atom(parenthesised(returns));

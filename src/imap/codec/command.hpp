@@ -128,6 +128,8 @@ Command unsubscribe_command(const MailboxName& mailbox, LiteralMode literals);
 Command get_quota_root_command(const MailboxName& mailbox, LiteralMode literals);
 /// `UID FETCH set (items)` and modifiers such as `(CHANGEDSINCE 12)`.
 Command uid_fetch_command(std::string_view set, std::string_view items, std::string_view modifiers);
+/// Sun's and others' PROXYAUTH: the mailboxes of `user` from now on.
+Command proxyauth_command(std::string_view user);
 Command uid_search_command(std::string_view returns, std::string_view criteria);
 enum class StoreMode : std::uint8_t { add, remove, replace };
 Command uid_store_command(std::string_view set, StoreMode mode, const FlagSet& flags);

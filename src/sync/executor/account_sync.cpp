@@ -50,6 +50,7 @@ Task<void> AccountSync::run() {
     if (ready.ok()) ready = map();
     if (ready.ok() && !plan_.allow_same_account) ready = co_await check_accounts_differ();
     if (ready.ok()) ready = co_await follow_renames();
+    if (ready.ok() && plan_.delete_empty_source) ready = co_await remove_empty_source();
     if (ready.ok()) ready = begin_work();
     run_.enter(Progress::Phase::planning);
     if (ready.ok() && !plan_.folders_only) ready = pass_over_settled();
@@ -79,6 +80,10 @@ Task<void> AccountSync::run() {
     if (!settled.ok()) run_.warn("the next run must open every folder again: " + settled.error().describe());
     auto removed = co_await remove_mailboxes();
     if (!removed.ok()) end_run(std::move(removed).error());
+    if (plan_.delete_empty_source && run_.rules.delete_source && !ended_ && !run_.must_stop()) {
+        auto emptied = co_await remove_empty_source();
+        if (!emptied.ok()) end_run(std::move(emptied).error());
+    }
     co_await close_lane(first_lane_);
 
     for (MailboxWork& work : work_) run_.report.mailboxes.push_back(std::move(work.report));
@@ -100,6 +105,9 @@ Task<Result<void>> AccountSync::observe() {
     source_listing_ = std::move(seen.first->mailboxes);
     destination_spaces_ = std::move(seen.second->namespaces);
     destination_listing_ = std::move(seen.second->mailboxes);
+    for (const client::ListedMailbox& listed : source_listing_) run_.report.source_mailboxes.push_back(listed.info.name);
+    for (const client::ListedMailbox& listed : destination_listing_)
+        run_.report.destination_mailboxes.push_back(listed.info.name);
     run_.append_limit = first_lane_.destination->capabilities().append_limit();
     co_return Result<void>{};
 }
@@ -319,6 +327,10 @@ void AccountSync::queue_work() {
         } else {
             queue_.push_back(i);
         }
+    }
+    if (plan_.in_order) {
+        put_in_order();
+        return;
     }
     const auto goes_first = [&](std::size_t index) {
         return run_.limits.order == CopyOrder::newest && work_[index].report.source.is_inbox();

@@ -42,6 +42,9 @@ struct AccountPlan {
     bool skip_empty_folders = false;
     OnRename on_rename = OnRename::follow;
     FolderRules delete_folders;
+    bool delete_empty_source = false;         ///< mailboxes of the source that hold nothing (imapsync --delete1emptyfolders)
+    std::vector<std::string> first, last;     ///< source mailboxes, raw: taken in this order; none: the largest first
+    bool in_order = false;                    ///< one after the other by name, but for `first` and `last`
     std::optional<std::uint32_t> lanes;  ///< at most and from the beginning; empty: found out (govern/width.hpp)
 };
 
@@ -78,6 +81,8 @@ private:
     Result<void> pass_over_settled();
     Task<Result<void>> remove_mailboxes();
     void queue_work();
+    void put_in_order();
+    Task<Result<void>> remove_empty_source();
     Task<Result<void>> record_settled_states();
     void open_extra_lanes();
     Task<void> run_extra_lane();

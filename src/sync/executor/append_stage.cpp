@@ -124,10 +124,15 @@ Task<AppendStage::Batch> AppendStage::next_batch() {
             Fetched& front = handover_.ready.front();
             if (front.pipe && !batch.messages.empty()) break;
             const bool is_giant = front.pipe != nullptr;
-            if (batch.messages.empty()) batch.begun = Clock::now();
-            batch.octets += front.size;
-            batch.messages.push_back(std::move(front));
+            Fetched message = std::move(front);
             handover_.ready.pop_front();
+            if (target_.rewriting) {
+                const bool goes_on = co_await rewrite(message);
+                if (!goes_on) continue;
+            }
+            if (batch.messages.empty()) batch.begun = Clock::now();
+            batch.octets += message.size;
+            batch.messages.push_back(std::move(message));
             if (is_giant || is_full(batch) || waited_long_enough(batch)) break;
         } else if (handover_.fetching_done) {
             break;

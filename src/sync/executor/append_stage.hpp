@@ -39,6 +39,7 @@ private:
     };
 
     Task<Batch> next_batch();
+    Task<bool> rewrite(Fetched& message);
     Task<void> keep_pace(Pace& pace, std::size_t messages);
     [[nodiscard]] bool keeps_order() const { return handover_.limits.order != CopyOrder::any; }
     [[nodiscard]] bool holds_several_in_flight() const;

@@ -14,7 +14,7 @@ TransferItem MailboxSync::item_for(imap::Uid uid) const {
     TransferItem item;
     item.source = uid;
     item.size = message.size;
-    item.flags = storable_flags(from_.flags_of(message), to_.selected);
+    item.flags = flags_to_give(from_.flags_of(message), to_.selected, run_.rules);
     if (run_.rules.keep_internal_date) item.date = message.internal_date();
     item.takes_served_date = run_.rules.keep_internal_date && !item.date;
     if (run_.rules.add_header && std::ranges::binary_search(matches_.source_without_identity, uid))
@@ -42,6 +42,10 @@ Task<Result<void>> MailboxSync::copy() {
     constexpr std::size_t portion = 10'000;
     std::vector<imap::Uid> order = plan_.append;
     if (run_.limits.order == CopyOrder::newest) std::ranges::reverse(order);
+    if (run_.rules.rewrite.is_anything()) {
+        MH_CO_TRY(rewriting, Rewriting::make(run_.rules.rewrite, work_.report.source, work_.report.destination));
+        rewriting_ = std::move(rewriting);
+    }
     not_looked_at_ = to_.messages.empty() ? imap::Uid{1} : imap::Uid{to_.messages.back().uid.value() + 1};
     for (std::span<const imap::Uid> left = order; !left.empty(); left = left.subspan(std::min(portion, left.size())))
         MH_CO_TRY_VOID(co_await copy_portion(left.first(std::min(portion, left.size()))));
@@ -53,6 +57,10 @@ Task<Result<void>> MailboxSync::copy_portion(std::span<const imap::Uid> uids) {
     intended_ = 0;
     items_.reserve(uids.size());
     for (const imap::Uid uid : uids) items_.push_back(item_for(uid));
+    if (rewriting_) {
+        MH_CO_TRY_VOID(co_await copy_items(0, limits_for_rewriting()));
+        co_return co_await verify();
+    }
     MH_CO_TRY_VOID(co_await learn_dates_of_giants());
     MH_CO_TRY_VOID(co_await copy_items(0, run_.limits));
     MH_CO_TRY_VOID(co_await copy_giants_whole());
@@ -84,8 +92,9 @@ Task<Result<void>> MailboxSync::copy_items(std::size_t first, TransferLimits lim
         if (failed.why.code == Errc::message_unreadable) commitment.give_back(times_asked * items_[first + failed.item].size);
         on_failed(first, std::move(failed));
     };
+    listener.left_out = [this, first](std::size_t item, std::string why) { on_left_out(first + item, std::move(why)); };
     TransferTarget target{work_.report.destination, to_.selected.uid_validity,
-                          run_.rules.repair ? OnRefusal::repair : OnRefusal::name};
+                          run_.rules.repair ? OnRefusal::repair : OnRefusal::name, rewriting_};
     const std::span<const TransferItem> items = std::span(items_).subspan(first);
     auto moved = co_await transfer_messages(source_, destination_, std::move(target), items, limits, std::move(listener));
     if (!moved.ok()) co_return std::move(moved).error().while_doing("copying " + name());
@@ -98,6 +107,13 @@ TransferLimits MailboxSync::limits_for_giants() const {
     TransferLimits limits = run_.limits;
     limits.in_memory = limits.hold = limits.window = run_.limits.in_memory / 2;
     limits.batch_messages = 1;
+    return limits;
+}
+
+/// What is to be changed is held whole, beside what is made of it: nothing streams by.
+TransferLimits MailboxSync::limits_for_rewriting() const {
+    TransferLimits limits = run_.limits;
+    limits.hold = limits.window = run_.limits.in_memory / 2;
     return limits;
 }
 
@@ -151,7 +167,7 @@ Result<void> MailboxSync::on_copied(std::size_t first, std::span<const Copied> c
             unmapped_.push_back(one);
             continue;
         }
-        confirmed_.push_back({item.source, *one.destination, one.item, one.sent, one.date, one.repair.has_value()});
+        confirmed_.push_back({item.source, *one.destination, one.item, one.sent, one.date, one.repair && !one.repair->is_as_asked()});
         entries.push_back(entry_for(one, *one.destination));
     }
     run_.progress.messages_copied += copied.size();
@@ -160,6 +176,13 @@ Result<void> MailboxSync::on_copied(std::size_t first, std::span<const Copied> c
     run_.show_progress();
     if (!pair_ || entries.empty()) return {};
     return run_.ledger.record(*pair_, entries);
+}
+
+void MailboxSync::on_left_out(std::size_t item, std::string why) {
+    ++run_.progress.messages_done;
+    ++work_.counted_done;
+    ++work_.report.filtered;
+    run_.observer.on_left_out({work_.report.source, items_[item].source, Octets{items_[item].size}, std::move(why)});
 }
 
 void MailboxSync::on_failed(std::size_t first, Failed failed) {

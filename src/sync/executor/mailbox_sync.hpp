@@ -122,6 +122,10 @@ private:
     [[nodiscard]] imap::UidSet dates_to_look_at() const;
     Task<Result<void>> check_copies(Snapshot& stored);
     Task<Result<void>> check_dates(Snapshot& stored);
+    Task<Result<void>> choose();
+    Result<void> add_up_sizes();
+    Task<Result<void>> leave_crossed();
+    void tell_carried();
     Task<Result<void>> remove();
     Task<Result<void>> remove_from_source();
     [[nodiscard]] std::vector<Leaving> leaving_source() const;
@@ -141,6 +145,8 @@ private:
     Result<void> on_copied(std::size_t first, std::span<const Copied> copied);
     [[nodiscard]] store::Entry entry_for(const Copied& copied, imap::Uid destination) const;
     void on_failed(std::size_t first, Failed failed);
+    void on_left_out(std::size_t item, std::string why);
+    [[nodiscard]] TransferLimits limits_for_rewriting() const;
     [[nodiscard]] bool can_be_held(const Failed& failed) const;
     [[nodiscard]] std::string advice_on(const Failed& failed) const;
     [[nodiscard]] TransferItem item_for(imap::Uid uid) const;
@@ -161,6 +167,8 @@ private:
     LedgerView view_;
     Matcher::Matches matches_;
     SyncPlan plan_;
+    std::map<imap::Uid, message::Digest128> identities_;  ///< by source UID, where crossed messages are left out
+    std::shared_ptr<const Rewriting> rewriting_;          ///< shared with the transfer; empty: messages go as they come
     std::vector<TransferItem> items_;   ///< of the portion under way, as intended_ to confirmed_ and giants_to_repair_ are
     std::size_t intended_ = 0;          ///< of items_, the first so many: the ledger knows that they may be on their way
     std::vector<Copied> unmapped_;      ///< confirmed, UID not told

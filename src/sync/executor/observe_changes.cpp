@@ -97,7 +97,8 @@ std::vector<client::FetchRequest> requests_for(const imap::UidSet& uids, const c
 
 bool are_changes_enough(const Rules& rules) {
     return !(rules.delete_source || rules.delete_destination || rules.delete_duplicates || rules.restore_removed ||
-             rules.max_size || rules.min_size || rules.newer_than || rules.older_than || rules.flags == FlagMode::exact);
+             rules.max_size || rules.min_size || rules.newer_than || rules.older_than || rules.flags == FlagMode::exact ||
+             !rules.flag_rewrites.empty());  // the ledger holds flags as rewritten, and they would be once more
 }
 
 bool can_observe_changes(const imap::SelectedMailbox& source, const std::optional<store::Settled>& then, const Rules& rules) {

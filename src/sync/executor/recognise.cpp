@@ -77,7 +77,7 @@ ListDates MailboxSync::dates_wanted() const {
 }
 
 Task<Result<void>> MailboxSync::list_both() {
-    if (intents_.empty() && can_observe_changes(from_.selected, then_, run_.rules)) {
+    if (!run_.only_sizes && intents_.empty() && can_observe_changes(from_.selected, then_, run_.rules)) {
         MH_CO_TRY_VOID(co_await list_changes());
         work_.report.source_messages = static_cast<std::uint32_t>(from_.messages.size());
         co_return Result<void>{};
@@ -102,7 +102,7 @@ Task<Result<void>> MailboxSync::recognise_messages() {
     options.add_header = run_.rules.add_header;
     options.find_source_duplicates = !run_.rules.copy_source_duplicates;
     const bool own_identity = options.add_header || options.find_source_duplicates ||
-                              options.identity.message_id_without_domain ||
+                              options.identity.message_id_without_domain || options.identity.is_ignored ||
                               options.identity.headers != message::IdentityRules{}.headers;
     options.message_id_first = !own_identity;
     if (!own_identity) MH_CO_TRY_VOID(co_await reconcile_intents(options));

@@ -192,6 +192,9 @@ private:
         std::optional<imap::MailboxName> place;
         Result<void> done;
         if (run_.rules.delete_for_good) {
+            // Some servers end a connection whose selected mailbox is deleted, and this one was looked at.
+            const imap::MailboxName inbox("INBOX");
+            MH_CO_TRY_VOID(co_await client::open_mailbox(destination_.connection, inbox, imap::SelectMode::examine));
             done = co_await client::delete_mailbox(destination_.connection, folder.name);
         } else {
             MH_CO_TRY_VOID(co_await make_place());

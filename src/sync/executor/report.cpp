@@ -49,6 +49,8 @@ MailboxReport Report::totals() const {
         sum.copied_octets += one.copied_octets;
         sum.repaired += one.repaired;
         sum.filtered += one.filtered;
+        sum.unselected += one.unselected;
+        sum.crossed += one.crossed;
         sum.duplicates += one.duplicates;
         sum.withheld += one.withheld;
         sum.failed += one.failed;

@@ -43,6 +43,21 @@ struct MessageException {
     std::string reason;  ///< words for people, the server's included
 };
 
+/// A message that stays behind for what is in it, as the operator wants it.
+struct LeftOutMessage {
+    imap::MailboxName mailbox;  ///< source
+    imap::Uid uid;              ///< source
+    Octets size;
+    std::string reason;  ///< half a sentence
+};
+
+/// What a mailbox holds, where sizes were asked for.
+struct MailboxSizes {
+    std::uint32_t messages = 0;
+    Octets octets;
+    Octets biggest;
+};
+
 /// Counts of one mailbox pair. Every source message is in exactly one of already, adopted, copied, filtered, duplicates,
 /// failed.
 struct MailboxReport {
@@ -56,7 +71,9 @@ struct MailboxReport {
     std::uint32_t copied = 0;   ///< or would be, in a dry run
     Octets copied_octets;
     std::uint32_t repaired = 0;    ///< of `copied`; named in Report::repaired
-    std::uint32_t filtered = 0;    ///< left out by size or age filters
+    std::uint32_t filtered = 0;    ///< left out by size, age, search or what is in them
+    std::uint32_t unselected = 0;  ///< of `filtered`: by age or search
+    std::uint32_t crossed = 0;     ///< of `filtered`: copied from another mailbox already
     std::uint32_t duplicates = 0;  ///< left out because the source holds the same message again (imapsync mode)
     std::uint32_t withheld = 0;    ///< copied by an earlier run and removed on the destination since: left away
     std::uint32_t failed = 0;      ///< named in Report::exceptions
@@ -65,6 +82,7 @@ struct MailboxReport {
     std::uint32_t deleted_on_destination = 0;
     std::uint32_t deletions_refused = 0;  ///< on the destination, by a guard rail that a warning names
     bool verified = false;                ///< the destination's listing holds everything above, looked at after the copy
+    std::optional<MailboxSizes> source_sizes, destination_sizes;  ///< where only those were asked for
     std::optional<Error> error;           ///< set where this mailbox ended early
 };
 
@@ -123,8 +141,10 @@ struct Report {
     std::optional<imap::MailboxName> removed_mail;  ///< on the destination: where what was deleted there is now
     std::vector<MailboxReport> mailboxes;
     std::vector<LeftOut> left_out;
+    std::vector<imap::MailboxName> source_mailboxes, destination_mailboxes;  ///< as listed
     std::vector<RenamedMailbox> renamed;            ///< or would be, in a dry run
     std::vector<RemovedMailbox> removed_mailboxes;  ///< or would be, in a dry run
+    std::vector<imap::MailboxName> removed_from_source;  ///< empty ones; or would be, in a dry run
     std::uint32_t mailboxes_refused = 0;            ///< to be removed from the destination, and kept: a warning says why
     std::vector<MessageException> exceptions;
     std::vector<RepairedMessage> repaired;
@@ -133,6 +153,7 @@ struct Report {
     std::vector<std::string> warnings;  ///< keywords the destination cannot hold, renamed mailboxes ...
     std::chrono::milliseconds elapsed{0};
     Ending ending = Ending::failed;
+    std::optional<int> stopped_by;       ///< the signal that did
     std::optional<Pause> pause;          ///< set where a limit of the operator ended it; `error` says so too
     std::optional<Error> error;          ///< what ended the run early, or the first mailbox's error
     std::optional<SideName> error_side;  ///< whose server `error` came from, where known
@@ -168,6 +189,7 @@ public:
     virtual void on_mailbox_started(const MailboxReport& /*mailbox*/) {}
     virtual void on_mailbox_done(const MailboxReport& /*mailbox*/) {}
     virtual void on_exception(const MessageException& /*exception*/) {}
+    virtual void on_left_out(const LeftOutMessage& /*message*/) {}
     virtual void on_repaired(const RepairedMessage& /*message*/) {}
     virtual void on_note(const std::string& /*words*/) {}
     /// Connections are closed until then.

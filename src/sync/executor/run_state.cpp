@@ -20,6 +20,9 @@ void RunState::note(std::string words) {
 Error RunState::why_stopping() const {
     if (stopping)
         return {Errc::cancelled, Scope::run, Retry::now, "stopped; what was under way is finished: run again to go on"};
+    if (has_failed_too_often())
+        return {Errc::command_refused, Scope::run, Retry::never,
+                "ended after " + std::to_string(progress.failed) + " errors, as many as were to be borne"};
     return allowance.why();
 }
 

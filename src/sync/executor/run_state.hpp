@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <set>
 #include <string>
 
@@ -29,7 +30,7 @@ public:
     /// Epoch seconds, for what is written down.
     [[nodiscard]] std::int64_t now() const { return std::chrono::system_clock::to_time_t(clock()); }
     /// Finish what is under way, begin nothing: the operator stopped it, or allows no more now.
-    [[nodiscard]] bool must_stop() { return stopping || allowance.is_closed(); }
+    [[nodiscard]] bool must_stop() { return stopping || has_failed_too_often() || allowance.is_closed(); }
     /// Where must_stop(): what the run ends with.
     [[nodiscard]] Error why_stopping() const;
     void show_progress() {
@@ -52,6 +53,9 @@ public:
     std::uint64_t let_go = 0;                               ///< messages whose deletion on the destination this run has allowed
     imap::MailboxName removed_mail{"Removed by mailhaul"};  ///< the destination's name for what is deleted there
     bool dry_run = false;
+    bool only_sizes = false;  ///< list and add up; decide nothing
+    std::map<message::Digest128, imap::MailboxName> carried;  ///< identities on the destination by now, and where
+    [[nodiscard]] bool has_failed_too_often() const { return rules.max_failures && progress.failed >= *rules.max_failures; }
     bool stopping = false;  ///< the operator said so: finish what is under way, begin nothing
     Allowance allowance;    ///< what the operator allows now
 

@@ -28,6 +28,7 @@ const imap::MailboxStatus* counters_for(const Counters& counters, const imap::Ma
 
 /// Marks as done what both listings show as the ledger remembers it.
 Result<void> AccountSync::pass_over_settled() {
+    if (run_.only_sizes) return {};  // for which each must be looked at
     const Counters source = counters_of(source_listing_);
     const Counters destination = counters_of(destination_listing_);
     for (std::size_t i = 0; i < work_.size(); ++i) {

@@ -27,6 +27,7 @@
 #include "imap/types/mailbox.hpp"
 #include "message/fingerprint.hpp"
 #include "message/repair.hpp"
+#include "sync/executor/rewriting.hpp"
 #include "sync/executor/shared_limits.hpp"
 
 namespace mailhaul::sync {
@@ -100,6 +101,7 @@ struct TransferTarget {
     imap::MailboxName mailbox;
     std::optional<imap::UidValidity> uid_validity;
     OnRefusal on_refusal = OnRefusal::name;
+    std::shared_ptr<const Rewriting> rewriting{};  ///< co-owned by the mailbox; empty: messages go as they come
 };
 
 /// Told what is about to be sent, and the fate of each item, exactly once. `sending` and `copied` must make it durable;
@@ -116,6 +118,8 @@ struct TransferListener {
     std::function<Result<void>(std::span<const std::size_t> items)> sending;
     std::function<Result<void>(std::span<const Copied>)> copied;
     std::function<void(Failed)> failed;
+    /// Not copied, as the operator wants it; and why. Only where there is a Rewriting.
+    std::function<void(std::size_t item, std::string why)> left_out;
 };
 
 /// `items` in the order to keep; source and destination mailboxes are selected (the destination's for speed only).

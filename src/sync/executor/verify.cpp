@@ -70,7 +70,7 @@ Task<Result<void>> MailboxSync::pair_unmapped(Snapshot& stored) {
     for (const auto& [i, uid] : found) {
         const TransferItem& item = items_[unmapped_[i].item];
         const Copied& sent = unmapped_[i];
-        confirmed_.push_back({item.source, uid, sent.item, sent.sent, sent.date, sent.repair.has_value()});
+        confirmed_.push_back({item.source, uid, sent.item, sent.sent, sent.date, sent.repair && !sent.repair->is_as_asked()});
         entries.push_back(entry_for(unmapped_[i], uid));
     }
     unmapped_.clear();

@@ -62,7 +62,7 @@ std::string imapsync_name(std::string_view raw, const Side& from, const Side& to
     if (name.empty() || name == from.prefix) name = "INBOX";
     remove_prefix(name, from.prefix);
     swap_separators(name, from.separator, to.separator);
-    fix_slash(name, from.separator, to.separator, rules.separator_replacement);
+    if (rules.fix_slash) fix_slash(name, from.separator, to.separator, rules.separator_replacement);
     add_prefix(name, to.prefix);
     put_below_sub_folder(name, imapsync_sub_folder(rules.sub_folder_destination), to);
     return name;

@@ -55,10 +55,12 @@ public:
 
     Result<Mapping> map() {
         MH_TRY_VOID(read_overrides());
+        MH_TRY_VOID(read_substitutions());
         MH_TRY(selection, select_mailboxes(source_, from_, rules_));
         mapping_.warnings.insert(mapping_.warnings.end(), selection.warnings.begin(), selection.warnings.end());
         if (!rules_.imapsync_names) translations_ = translate_names(source_, from_, to_, rules_);
         map_chosen(selection);
+        if (failure_) return std::move(*failure_);
         sort();
         add_fallbacks();
         warn_of_merges();
@@ -130,7 +132,8 @@ private:
         if (const auto found = overrides_.find(i); found != overrides_.end())
             return Target{found->second, MappingRule::override_rule};
         const bool is_inbox = source_.mailboxes[i].name.is_inbox();
-        if (is_inbox && rules_.sub_folder_destination.empty() && rules_.sub_folder_source.empty()) {
+        const bool is_moved = !rules_.sub_folder_destination.empty() || !rules_.sub_folder_source.empty();
+        if (is_inbox && !is_moved && substitutions_.empty()) {
             return Target{imap::MailboxName("INBOX"), MappingRule::inbox};
         }
         if (uses_roles(rules_)) {
@@ -147,8 +150,30 @@ private:
         return moved ? MappingRule::sub_folder : MappingRule::translated;
     }
 
-    Target imapsync_target(std::size_t i) const {
-        return {imap::MailboxName(imapsync_name(source_.mailboxes[i].name.raw(), from_, to_, rules_)), rule_of_translation()};
+    /// What --regextrans2 makes of the name is not known before this, so an error of it is: see map().
+    Target imapsync_target(std::size_t i) {
+        const std::string& source = source_.mailboxes[i].name.raw();
+        auto name = perl::apply_all(substitutions_, imapsync_name(source, from_, to_, rules_));
+        if (name.ok() && (name.value().empty() || name.value().find_first_of(std::string_view("\0\r\n", 3)) != std::string::npos))
+            name = Error{Errc::unmappable_name, Scope::run, Retry::never,
+                         "--regextrans2 leaves no name for " + quoted(source) + ": make it leave one"};
+        if (!name.ok()) {
+            failure_ = std::move(name).error();
+            return {source_.mailboxes[i].name, MappingRule::translated};
+        }
+        return {imap::MailboxName(name.value()), rule_of_translation()};
+    }
+
+    /// imapsync tells its substitutions what it found out of both sides.
+    Result<void> read_substitutions() {
+        perl::Variables variables = rules_.variables;
+        variables["h1_sep"] = std::string(1, from_.separator);
+        variables["h2_sep"] = std::string(1, to_.separator);
+        variables["h1_prefix"] = from_.prefix;
+        variables["h2_prefix"] = to_.prefix;
+        MH_TRY(read, perl::parse_substitutions("--regextrans2", rules_.substitutions, variables));
+        substitutions_ = std::move(read);
+        return {};
     }
 
     std::optional<Target> translated_target(std::size_t i) {
@@ -212,6 +237,8 @@ private:
     std::unordered_map<std::string, std::string> existing_;         // canonical spelling → the server's
     std::unordered_map<std::size_t, imap::MailboxName> overrides_;  // by place in the source's list
     std::vector<std::optional<Translation>> translations_;          // by place in the source's list
+    std::vector<perl::Substitution> substitutions_;
+    std::optional<Error> failure_;
     Mapping mapping_;
 };
 

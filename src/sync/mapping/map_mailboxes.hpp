@@ -10,6 +10,7 @@
 
 #include "base/result.hpp"
 #include "imap/types/mailbox.hpp"
+#include "perl/operators.hpp"
 
 namespace mailhaul::sync {
 
@@ -43,6 +44,10 @@ struct MappingRules {
     std::string sub_folder_source;       ///< take only this subtree and drop it at the root (--subfolder1)
     std::optional<std::string> prefix_source, prefix_destination;  ///< in place of NAMESPACE's
     std::optional<char> separator_source, separator_destination;
+    /// imapsync's --regextrans2: Perl's substitutions on the destination's raw name, in their order; of translated names only.
+    std::vector<std::string> substitutions;
+    perl::Variables variables;  ///< known there, besides $h1_sep, $h1_prefix and their like
+    bool fix_slash = true;      ///< imapsync's --fixslash2
     bool imapsync_names = false;  ///< imapsync's exact rules (behaviour 4.3-4.5) instead of ours
 };
 

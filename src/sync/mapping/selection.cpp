@@ -46,6 +46,9 @@ public:
     Result<Selection> select() {
         choose_by_name();
         if (!unknown_.empty() && !rules_.imapsync_names) return unknown_folders();
+        if (std::ranges::find(unknown_, sub_folder_) != unknown_.end() && !sub_folder_.empty())
+            return Error{Errc::mailbox_missing, Scope::run, Retry::never,
+                         "no folder \"" + sub_folder_ + "\" on the source for --subfolder1: name one that is there"};
         MH_TRY(include, compile_all("--include", rules_.include));
         MH_TRY(exclude, compile_all("--exclude", rules_.exclude));
         Selection selection;

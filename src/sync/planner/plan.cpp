@@ -35,17 +35,17 @@ public:
         const ListedMessage* from = source_.find(source);
         const ListedMessage* to = destination_.find(destination);
         if (from == nullptr || to == nullptr) return;
-        const imap::FlagSet wanted = storable_flags(source_.flags_of(*from), destination_.selected);
+        const imap::FlagSet wanted = flags_to_give(source_.flags_of(*from), destination_.selected, rules_);
         FlagChange change = change_flags(wanted, destination_.flags_of(*to), entry == nullptr ? nullptr : &entry->flags, rules_.flags);
         // Where copied messages leave the source the mark is ours, from a run that broke before it expunged: the copy stays.
         if (rules_.delete_source) change.add.erase("\\Deleted");
-        if (!change.add.empty() || !change.remove.empty()) {
+        if (from->is_chosen && (!change.add.empty() || !change.remove.empty())) {
             change.source = source;
             change.destination = destination;
             plan.flags.push_back(std::move(change));
         }
         if (!rules_.delete_source || filter_reason(*from, rules_, true)) return;
-        const bool was_repaired = entry != nullptr && entry->repair;
+        const bool was_repaired = entry != nullptr && entry->repair && !entry->repair->is_as_asked();
         (was_repaired ? plan.keep_repaired : plan.delete_source).push_back(source);
     }
 
@@ -58,7 +58,7 @@ public:
             plan.leave.emplace_back(uid, LeaveReason::duplicate);
         } else {
             plan.append.push_back(uid);
-            note_lost_keywords(source_.flags_of(*message));
+            if (rules_.filter_flags) note_lost_keywords(source_.flags_of(*message));
         }
     }
 
@@ -149,7 +149,16 @@ imap::FlagSet storable_flags(const imap::FlagSet& wanted, const imap::SelectedMa
     return out;
 }
 
+imap::FlagSet flags_to_give(const imap::FlagSet& wanted, const imap::SelectedMailbox& destination, const Rules& rules) {
+    if (rules.filter_flags) return storable_flags(wanted, destination);
+    imap::FlagSet out;
+    for (const std::string& flag : wanted)
+        if (imap::is_sendable_flag(flag)) out.insert(flag);
+    return out;
+}
+
 std::optional<LeaveReason> filter_reason(const ListedMessage& message, const Rules& rules, bool copying) {
+    if (!message.is_chosen) return LeaveReason::not_chosen;
     if (copying && rules.max_size && message.size > rules.max_size->value()) return LeaveReason::too_large;
     if (copying && rules.min_size && message.size < rules.min_size->value()) return LeaveReason::too_small;
     if (!message.has_date) return std::nullopt;

@@ -39,12 +39,14 @@ struct FlagChange {
 
 /// Why a source message is not copied.
 enum class LeaveReason : std::uint8_t {
+    not_chosen,       ///< the operator's search does not find it
     too_small,  ///< --min-size
     too_large,  ///< --max-size
     too_old,    ///< --newer-than
     too_new,    ///< --older-than
     duplicate,  ///< equal to another source message (imapsync mode)
     removed,    ///< its copy was removed on the destination
+    crossed,    ///< copied from another mailbox already (imapsync --skipcrossduplicates)
 };
 
 struct SyncPlan {
@@ -66,6 +68,9 @@ SyncPlan make_plan(const Snapshot& source, const Snapshot& destination, const Le
 
 /// Flags of `wanted` that the destination can hold for good (PERMANENTFLAGS, RFC 9051 section 7.1) and that can be sent.
 imap::FlagSet storable_flags(const imap::FlagSet& wanted, const imap::SelectedMailbox& destination);
+
+/// Those of them, or all that can be sent where `rules` does not filter flags.
+imap::FlagSet flags_to_give(const imap::FlagSet& wanted, const imap::SelectedMailbox& destination, const Rules& rules);
 
 /// The filter that leaves this message out, if any. Sizes are looked at only where `copying`.
 std::optional<LeaveReason> filter_reason(const ListedMessage& message, const Rules& rules, bool copying);

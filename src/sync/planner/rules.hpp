@@ -6,9 +6,12 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/octets.hpp"
 #include "message/fingerprint.hpp"
+#include "perl/operators.hpp"
+#include "sync/planner/rewrite_rules.hpp"
 
 namespace mailhaul::sync {
 
@@ -54,6 +57,14 @@ struct Rules {
     bool add_header = false;       ///< give header-less messages a Message-Id (imapsync --addheader)
     bool keep_internal_date = true;
     message::IdentityRules identity;
+    /// Words of SEARCH (RFC 9051 section 6.4.4), sent as they stand: of each side, only what they find is looked at. What the
+    /// server refuses ends the mailbox, and nothing is deleted.
+    std::optional<std::string> search_source, search_destination;
+    std::vector<perl::Substitution> flag_rewrites;  ///< of a source message's flags, as one line (imapsync --regexflag)
+    bool filter_flags = true;                       ///< leave out what PERMANENTFLAGS does not hold
+    RewriteRules rewrite;
+    bool skip_crossed = false;  ///< not what this run found or put into another mailbox already (imapsync --skipcrossduplicates)
+    std::optional<std::uint32_t> max_failures;  ///< the run ends once so many messages failed (imapsync --errorsmax)
 };
 
 }  // namespace mailhaul::sync

@@ -20,6 +20,12 @@ std::uint32_t FlagTable::index_of(const imap::FlagSet& flags) {
     return found->second;
 }
 
+void FlagTable::replace_each(const std::function<imap::FlagSet(const imap::FlagSet&)>& by) {
+    for (imap::FlagSet& set : sets_) set = by(set);
+    indices_.clear();
+    for (std::uint32_t i = 0; i < sets_.size(); ++i) indices_.try_emplace(sets_[i].to_string(), i);
+}
+
 std::optional<imap::InternalDate> ListedMessage::internal_date() const {
     if (!has_date) return std::nullopt;
     return imap::InternalDate{date, zone};
@@ -37,6 +43,10 @@ void Snapshot::add(imap::Uid uid, const imap::FlagSet& message_flags, std::optio
 void Snapshot::set_date(imap::Uid uid, imap::InternalDate date) {
     const auto found = std::ranges::lower_bound(messages, uid, {}, &ListedMessage::uid);
     if (found != messages.end() && found->uid == uid) give_date(*found, date);
+}
+
+void Snapshot::choose(const imap::UidSet& uids) {
+    for (ListedMessage& message : messages) message.is_chosen = uids.contains(message.uid);
 }
 
 void Snapshot::finish() {

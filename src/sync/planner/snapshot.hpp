@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -13,6 +14,7 @@
 #include "imap/types/ids.hpp"
 #include "imap/types/internal_date.hpp"
 #include "imap/types/mailbox.hpp"
+#include "imap/types/uid_set.hpp"
 
 namespace mailhaul::sync {
 
@@ -21,6 +23,8 @@ class FlagTable {
 public:
     std::uint32_t index_of(const imap::FlagSet& flags);
     [[nodiscard]] const imap::FlagSet& at(std::uint32_t index) const { return sets_.at(index); }
+    /// Puts another set in place of each.
+    void replace_each(const std::function<imap::FlagSet(const imap::FlagSet&)>& by);
 
 private:
     std::vector<imap::FlagSet> sets_;
@@ -34,6 +38,7 @@ struct ListedMessage {
     std::uint64_t size = 0;   ///< RFC822.SIZE; advisory
     std::int16_t zone = 0;    ///< INTERNALDATE, minutes east
     bool has_date = false;
+    bool is_chosen = true;    ///< false: a search of the operator's does not find it
     [[nodiscard]] std::optional<imap::InternalDate> internal_date() const;
 };
 
@@ -46,6 +51,8 @@ struct Snapshot {
     void add(imap::Uid uid, const imap::FlagSet& message_flags, std::optional<imap::InternalDate> date, Octets size);
     /// Of a message there; others are ignored. Only after finish().
     void set_date(imap::Uid uid, imap::InternalDate date);
+    /// All but these are not chosen. Only after finish().
+    void choose(const imap::UidSet& uids);
     /// Sorts; of a UID listed twice one word is kept.
     void finish();
     /// nullptr where it is not there. Only after finish().

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Log, pid file, reports, and where a run ends early.
+#include <algorithm>
+#include <filesystem>
+
+#include "cli/imapsync_reading.hpp"
+
+namespace mailhaul::cli {
+namespace {
+
+bool names_both_accounts(const ImapsyncOrder& order) {
+    return std::ranges::all_of(order.sides, &ImapsyncSide::given) && !order.request.source.user.empty() &&
+           !order.request.destination.user.empty();
+}
+
+void read_extent(ImapsyncOrder& order, const ParsedLine& line) {
+    app::SyncRequest& request = order.request;
+    request.dry_run = line.is_on("dry");
+    if (line.is_on("justfolders")) request.extent = app::Extent::folders_only;
+    if (line.is_on("justfoldersizes")) request.extent = app::Extent::sizes_only;
+    if (line.is_on("justautomap")) order.show = ImapsyncShow::mapping;
+    if (line.is_on("justfolderlists")) order.show = ImapsyncShow::folders;
+    if (order.show != ImapsyncShow::run) {
+        request.extent = app::Extent::folders_only;
+        request.dry_run = true;  // the mapping is known, and nothing is made
+    }
+    if (line.is_on("justlogin")) request.extent = app::Extent::login_only;
+    if (line.is_on("justconnect") || !names_both_accounts(order)) request.extent = app::Extent::connect_only;
+    request.protocol_log = line.is_on("debugimap") || line.is_on("debugimap1") || line.is_on("debugimap2");
+}
+
+std::string default_pid_file(const ParsedLine& line) {
+    std::error_code ignored;
+    const std::filesystem::path folder =
+        line.last("tmpdir").value_or(std::filesystem::temp_directory_path(ignored).string());
+    return (folder / "imapsync.pid").string();
+}
+
+}  // namespace
+
+void read_process(ImapsyncOrder& order, const ParsedLine& line) {
+    order.help = line.has("help");
+    order.version = line.has("version");
+    order.banner_only = line.is_on("justbanner");
+    order.log = line.is_on("log", true);
+    order.log_folder = line.last("logdir").value_or(order.log_folder);
+    order.log_name = line.last("logfile").value_or("");
+    order.pid_file = line.last("pidfile").value_or(default_pid_file(line));
+    order.pid_file_given = line.has("pidfile");
+    order.pid_locking = line.is_on("pidfilelocking");
+    order.abort = line.has("abort");
+    order.abort_by_file = line.has("abortbyfile");
+    order.tail = line.is_on("tail");
+    order.errors_max = order.request.rules.max_failures.value_or(order.errors_max);
+    order.email_report = {line.is_on("emailreport1"), line.is_on("emailreport2")};
+    order.email_from = line.last("emailreportfrom").value_or("");
+    read_extent(order, line);
+}
+
+}  // namespace mailhaul::cli

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// What of the listed messages the operator means: those that a search finds, with flags as they shall be, and not those that
+// another mailbox has brought already.
+#include <algorithm>
+#include <utility>
+
+#include "client/mailbox_commands.hpp"
+#include "sync/executor/mailbox_sync.hpp"
+#include "sync/executor/uid_sets.hpp"
+
+namespace mailhaul::sync {
+namespace {
+
+/// A refused search finds nothing, which must not be taken for an empty mailbox.
+Task<Result<void>> choose_in(client::Connection& connection, Snapshot& snapshot, std::string criteria, const char* side) {
+    if (snapshot.selected.exists == 0) co_return Result<void>{};
+    auto found = co_await client::search_uids(connection, criteria);
+    if (!found.ok()) {
+        Error error = std::move(found).error();
+        error.scope = std::max(error.scope, Scope::mailbox);
+        co_return std::move(error).while_doing(std::string("SEARCH ") + criteria + " on the " + side);
+    }
+    snapshot.choose(found.value());
+    co_return Result<void>{};
+}
+
+Result<imap::FlagSet> rewritten_flags(const imap::FlagSet& flags, const std::vector<perl::Substitution>& rewrites) {
+    MH_TRY(line, perl::apply_all(rewrites, flags.to_string()));
+    imap::FlagSet made;
+    for (std::size_t at = 0; at < line.size();) {
+        const std::size_t begin = line.find_first_not_of(' ', at);
+        if (begin == std::string::npos) break;
+        at = std::min(line.find(' ', begin), line.size());
+        made.insert(line.substr(begin, at - begin));
+    }
+    return made;
+}
+
+MailboxSizes sizes_of(const Snapshot& snapshot) {
+    MailboxSizes sizes;
+    for (const ListedMessage& message : snapshot.messages) {
+        if (!message.is_chosen) continue;
+        ++sizes.messages;
+        sizes.octets += Octets{message.size};
+        sizes.biggest = std::max(sizes.biggest, Octets{message.size});
+    }
+    return sizes;
+}
+
+std::string identity_item(const message::IdentityRules& identity) {
+    if (std::ranges::find(identity.headers, "ALL") != identity.headers.end()) return "(UID BODY.PEEK[HEADER])";
+    std::string names;
+    for (const std::string& name : identity.headers) names += (names.empty() ? "" : " ") + name;
+    return "(UID BODY.PEEK[HEADER.FIELDS (" + names + ")])";
+}
+
+}  // namespace
+
+Task<Result<void>> MailboxSync::choose() {
+    const Rules& rules = run_.rules;
+    if (rules.search_source) MH_CO_TRY_VOID(co_await choose_in(source_, from_, *rules.search_source, "source"));
+    if (rules.search_destination && work_.destination_exists)
+        MH_CO_TRY_VOID(co_await choose_in(destination_, to_, *rules.search_destination, "destination"));
+    if (rules.flag_rewrites.empty()) co_return Result<void>{};
+    std::optional<Error> failure;
+    from_.flags.replace_each([&](const imap::FlagSet& flags) {
+        auto made = rewritten_flags(flags, rules.flag_rewrites);
+        if (made.ok()) return std::move(made).value();
+        failure = std::move(made).error();
+        return flags;
+    });
+    if (failure) co_return std::move(*failure);
+    co_return Result<void>{};
+}
+
+Result<void> MailboxSync::add_up_sizes() {
+    work_.report.source_sizes = sizes_of(from_);
+    if (work_.destination_exists) work_.report.destination_sizes = sizes_of(to_);
+    return {};
+}
+
+/// Only what arrived counts as brought: what failed elsewhere is copied from here.
+Task<Result<void>> MailboxSync::leave_crossed() {
+    if (!run_.rules.skip_crossed || from_.messages.empty()) co_return Result<void>{};
+    imap::UidSet uids;
+    for (const ListedMessage& message : from_.messages) uids.insert(message.uid);
+    auto keep = [&](imap::FetchResponse&& fetch) {
+        for (const imap::BodySection& section : fetch.sections) {
+            const auto known = message::identity_of_fields(section.text, run_.rules.identity);
+            if (known.fingerprint) identities_.insert_or_assign(*fetch.uid, *known.fingerprint);
+        }
+    };
+    auto read = co_await client::fetch_items(source_, wire_sets(uids), identity_item(run_.rules.identity), keep);
+    if (!read.ok()) co_return std::move(read).error().while_doing("reading what tells messages of other folders apart");
+    std::erase_if(plan_.append, [&](imap::Uid uid) {
+        const auto identity = identities_.find(uid);
+        if (identity == identities_.end()) return false;
+        const auto elsewhere = run_.carried.find(identity->second);
+        if (elsewhere == run_.carried.end() || elsewhere->second == work_.report.source) return false;
+        plan_.leave.emplace_back(uid, LeaveReason::crossed);
+        return true;
+    });
+    count_plan();
+    co_return Result<void>{};
+}
+
+void MailboxSync::tell_carried() {
+    if (!run_.rules.skip_crossed) return;
+    const auto tell = [&](imap::Uid uid) {
+        const auto identity = identities_.find(uid);
+        if (identity != identities_.end()) run_.carried.try_emplace(identity->second, work_.report.source);
+    };
+    for (const store::Entry& entry : view_.pairs) tell(entry.source);
+    for (const auto& [source, destination] : plan_.adopt) tell(source);
+    for (const Stored& one : stored_) tell(one.source);
+}
+
+}  // namespace mailhaul::sync
