@@ -224,6 +224,7 @@ Task<sync::Report> sync_once(const SyncRequest& request, RunLedger& ledger, sync
     const sync::SharedLimits::Place place(*run.limits.shared);
     const auto cpu_before = cpu_time();
     run.first_pause = request.first_pause;
+    run.portion = request.portion;
     run.clock = request.clock;
     run.report.source.label = request.source.label();
     run.report.destination.label = request.destination.label();

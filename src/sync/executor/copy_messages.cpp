@@ -39,7 +39,7 @@ Task<Result<void>> MailboxSync::learn_dates_of_giants() {
 /// A portion at a time, each looked at on the destination before the next: what must be kept in mind of a message on its
 /// way is ten times what its listing takes, and a mailbox may hold a million.
 Task<Result<void>> MailboxSync::copy() {
-    constexpr std::size_t portion = 10'000;
+    const std::size_t portion = run_.portion;
     std::vector<imap::Uid> order = plan_.append;
     if (run_.limits.order == CopyOrder::newest) std::ranges::reverse(order);
     if (run_.rules.rewrite.is_anything()) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -49,6 +50,7 @@ public:
     std::function<std::chrono::system_clock::time_point()> clock = std::chrono::system_clock::now;
     /// Before the second try of a mailbox; doubles with every try. The unit of other waits.
     std::chrono::milliseconds first_pause{1000};
+    std::size_t portion = 10'000;                           ///< messages of a mailbox, copied before they are looked at
     std::optional<Octets> append_limit;                     ///< the destination's APPENDLIMIT
     std::uint64_t let_go = 0;                               ///< messages whose deletion on the destination this run has allowed
     imap::MailboxName removed_mail{"Removed by mailhaul"};  ///< the destination's name for what is deleted there
