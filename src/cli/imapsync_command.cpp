@@ -8,6 +8,7 @@
 
 #include "app/leave_message.hpp"
 #include "cli/commands.hpp"
+#include "cli/imapsync_extra.hpp"
 #include "cli/imapsync_options.hpp"
 #include "cli/imapsync_pages.hpp"
 #include "cli/imapsync_pid_file.hpp"
@@ -169,8 +170,9 @@ void leave_reports(const ImapsyncOrder& order, const std::array<client::Access, 
     for (std::size_t side = 0; side < 2; ++side) {
         if (!order.email_report.at(side)) continue;
         const auto left = app::leave_message(accounts.at(side), mail);
-        surroundings.out(left.ok() ? fmt::format("Host{}: the report is in INBOX\n", side + 1)
-                                   : fmt::format("Host{}: no report in INBOX: {}\n", side + 1, printable(left.error().describe())));
+        surroundings.out(left.ok()
+                             ? fmt::format("Host{}: the report is in INBOX\n", side + 1)
+                             : fmt::format("Host{}: no report in INBOX: {}\n", side + 1, printable(left.error().describe())));
     }
 }
 
@@ -236,9 +238,15 @@ constexpr CommandHelp imapsync_help{
     .exit_status = "Exit status: as imapsync's (docs/imapsync.md).",
 };
 
-int imapsync_command(std::span<const std::string> arguments, const Surroundings& real_surroundings) {
+int imapsync_command(std::span<const std::string> given, const Surroundings& real_surroundings) {
     Surroundings surroundings = real_surroundings;
+    const ExtraOptions extra = given.empty() ? ExtraOptions() : read_extra_options("options_extra.txt");
+    std::vector<std::string> arguments(given.begin(), given.end());
+    arguments.insert(arguments.end(), extra.words.begin(), extra.words.end());
     ImapsyncOrder order = order_imapsync(arguments, surroundings);
+    for (const std::string& mistake : extra.mistakes) order.refusals.push_back({exit_usage, mistake});
+    if (!extra.words.empty())
+        order.notes.emplace_back("options_extra.txt of this folder adds options, see the command line above");
     if (order.refusals.empty() && (order.help || arguments.empty())) {
         surroundings.out(usage_text);
         return exit_ok;

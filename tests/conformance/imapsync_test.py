@@ -179,6 +179,15 @@ def _(world):
     world.that(world.run("--justlogin", "").status == 0, "an empty word, as GNU parallel leaves it, is no mistake")
 
 
+@scenario(6, "option_extra")
+def _(world):
+    (world.ledgers / "options_extra.txt").write_text("--debugimap1 --errorsmax 7\n--delete2\n")
+    done = world.run("--justlogin")
+    world.that(done.status == 0 and "0/7 nb_errors/max_errors" in done.out and "CAPABILITY" in done.out, f"read: {done}")
+    (world.ledgers / "options_extra.txt").write_text("--delete2\n")
+    world.that(world.run("--justlogin").status == 64, "and may not ask for anything")
+
+
 @scenario(7, "passwords_masked", "passwords_not_masked")
 def _(world):
     for spelling in (["--password1", "sesame"], ["--password1=sesame"], ["--password1", "sesame", "--showpasswords"]):
@@ -200,6 +209,16 @@ def _(world):
         del sides[at:at + 2]
     done = world.raw(*sides, "--nolog", "--pidfile", "", "--justlogin", IMAPSYNC_PASSWORD1=PASSWORD, IMAPSYNC_PASSWORD2=PASSWORD)
     world.that(done.status == 0, done)
+
+
+@scenario(10, "ll_ask_password")
+def _(world):
+    sides = [each for each in world.sides()]
+    for option in ("--password1", "--password2"):
+        at = sides.index(option)
+        del sides[at:at + 2]
+    done = world.raw(*sides, "--nolog", "--pidfile", "", "--justlogin", text=f"{PASSWORD}\n{PASSWORD}\n")
+    world.that(done.status == 0 and PASSWORD not in done.out, done)
 
 
 @scenario(11, "ll_host_sanitize")
@@ -253,6 +272,11 @@ def _(world):
 def _(world):
     done = world.run("--justlogin", "--authmech1", "NTLM", "--notrylogin")
     world.that(done.status == 64 and "NTLM" in done.out, f"known before anybody is connected, so 64 where imapsync has 161: {done}")
+
+
+@scenario(19, "ll_authmech_PREAUTH")
+def _(world):
+    world.that(world.run("--justlogin", "--authmech1", "PREAUTH").status == 16, "16")
 
 
 @scenario(20, "ll_authuser")
@@ -376,6 +400,15 @@ def _(world):
     world.put(B, "A/b.c", mail("one"))
     done = world.run(source=B, destination=A)
     world.that(done.status == 0 and world.subjects(A, "INBOX.A.b_c") == ["one"], done)
+
+
+@scenario(36, "ll_f1f2_01")
+def _(world):
+    world.put(A, "INBOX.x", mail("one"))
+    done = world.run("--folder", "INBOX.x", "--f1f2", "INBOX.x=~bad~")
+    there = [name for name in world.names(B) if "bad" in name]
+    world.that(done.status == 0 and len(there) == 1 and world.subjects(B, there[0]) == ["one"] and "refuses the name" in done.out,
+               f"a name that is refused is made in another spelling and told, where imapsync gives up with 116: {there} {done}")
 
 
 @scenario(37, "ll_regextrans2", "ll_tr", "ll_tr_delete", "ll_regextrans2_slash", "ll_regextrans2_dot", "ll_regextrans2_remove_space", "ll_regextrans2_ucfirst")
@@ -680,7 +713,8 @@ def _(world):
 @scenario(61, "a_kill_does_not_double_what_is_changed")
 def _(world):
     world.put(A, "INBOX", *[mail(f"m{n}") for n in range(40)])
-    options = ["--regexmess", "s/^Subject: /Subject: changed /m", "--pidfile", ""]
+    # The very lines by which a message is recognised.
+    options = ["--regexmess", "s/^Subject: /Subject: changed /m", "--regexmess", "s/imapsync.example>/changed.example>/", "--pidfile", ""]
     with fault_proxy(world.lab.port(B), "--fault", "APPEND 9: cut-after", "--strip-caps", "MULTIAPPEND") as (port, _):
         run = world.start(*options, "--port2", port)
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -843,6 +877,15 @@ def _(world):
 
 
 # ---- sizes, reports, presets ----------------------------------------------------------------------------------------------
+
+@scenario(0, "explain")
+def _(world):
+    done = world.raw("--version")
+    program = str(world.program.resolve())
+    done = subprocess.run([program, "explain", "imapsync", *world.sides(), "--delete2", "--gmail1"], capture_output=True, text=True, env=world.environment())
+    world.that(done.returncode == 0 and "DANGEROUS: what it removes\n  --delete2\n" in done.stdout and PASSWORD not in done.stdout, done.stdout)
+    world.that(re.search(r"mailhaul sync imaps://\S+ --to imap\+insecure://\S+ --delete-destination", done.stdout), done.stdout)
+
 
 @scenario(0, "justfoldersizes")
 def _(world):
