@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One side of imapsync's command line: where the server is, how the connection is protected, who logs in and how.
+#include <unistd.h>
+
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
@@ -179,7 +181,8 @@ private:
         } else if (const auto password = option("password")) {
             access_.password = constant(sane(*password));
         } else {
-            access_.password = from_specification("prompt");
+            // As imapsync does: a question where somebody can answer, else the next line of the input.
+            access_.password = from_specification(::isatty(STDIN_FILENO) == 1 ? "prompt" : "fd:0");
         }
     }
 

@@ -721,12 +721,12 @@ def _(world):
             run.communicate(timeout=0.7)
         run.kill()
         run.communicate()
-    done = world.run(*options)
+        done = world.run(*options, "--port2", port)  # the same address, so the same ledger
+        verify = subprocess.run([str(world.program.resolve()), "verify", f"imap+insecure://{world.user}@127.0.0.1:{world.lab.port(A)}", "--to",
+                                 f"imap+insecure://{world.user}@127.0.0.1:{port}", "--source-password", "env:P", "--destination-password",
+                                 "env:P", "--bodies"], capture_output=True, text=True, env=world.environment(P=PASSWORD))
     found = world.subjects(B, "INBOX")
     world.that(done.status == 0 and sorted(found) == sorted(f"changed m{n}" for n in range(40)), f"{len(found)} {done}")
-    verify = subprocess.run([str(world.program.resolve()), "verify", f"imap+insecure://{world.user}@127.0.0.1:{world.lab.port(A)}", "--to",
-                             f"imap+insecure://{world.user}@127.0.0.1:{world.lab.port(B)}", "--source-password", "env:P",
-                             "--destination-password", "env:P", "--bodies"], capture_output=True, text=True, env=world.environment(P=PASSWORD))
     world.that("what the operator wanted changed" in verify.stdout + verify.stderr, f"verify says why they differ: {verify.stdout[-900:]} {verify.stderr[-300:]}")
 
 
