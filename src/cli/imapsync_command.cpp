@@ -32,14 +32,19 @@ constexpr int exit_pid_file = 8;
 constexpr std::string_view usage_text =
     "usage: imapsync --host1 HOST --user1 USER --password1 WORD --host2 HOST --user2 USER --password2 WORD [options]\n"
     "\n"
-    "This is mailhaul speaking imapsync's command line. docs/imapsync.md lists all 218 options and what becomes of each.\n"
+    "This is mailhaul speaking imapsync's command line. docs/imapsync.md lists all 218 options and what becomes of each;\n"
+    "mailhaul explain imapsync ... says what a line means, and what it is in mailhaul's own words.\n"
     "\n"
     "  --passfile1 FILE, --passfile2 FILE   passwords from files, better than on the command line\n"
     "  --dry                                change nothing, say what would be done\n"
     "  --justlogin, --justconnect           stop early\n"
     "  --folder NAME, --exclude REGEX       choose folders\n"
     "  --maxage DAYS, --maxsize OCTETS      choose messages\n"
+    "  --search WORDS                       choose messages by IMAP's SEARCH\n"
     "  --automap, --f1f2 OLD=NEW            place folders\n"
+    "  --regextrans2 s/OLD/NEW/             rename folders\n"
+    "  --regexmess s/OLD/NEW/               CHANGES messages on their way\n"
+    "  --gmail1, --office2 ...              presets for Gmail, Microsoft 365, Exchange, Domino\n"
     "  --delete1                            REMOVES messages from host1 once copied\n"
     "  --delete2                            REMOVES messages from host2 that host1 does not hold\n";
 
