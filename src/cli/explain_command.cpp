@@ -18,8 +18,8 @@ bool is_secret(const std::string& name) { return name.starts_with("password") ||
 
 /// What says who and where: told in one sentence, not option by option.
 bool is_account(const std::string& name) {
-    for (const char* known : {"host", "port", "user", "password", "passfile", "ssl", "tls", "authmech", "authuser", "proxyauth", "oauthaccesstoken",
-                              "oauthdirect"})
+    for (const char* known : {"host", "port", "user", "password", "passfile", "ssl", "tls", "authmech", "authuser", "proxyauth",
+                              "oauthaccesstoken", "oauthdirect"})
         if (name == std::string(known) + "1" || name == std::string(known) + "2") return true;
     return false;
 }
@@ -46,8 +46,9 @@ std::string percent_encoded(const std::string& name) {
 
 /// As a shell takes it.
 std::string shell_word(const std::string& text) {
-    const bool is_plain = !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@=,+%") ==
-                                               std::string::npos;
+    const bool is_plain =
+        !text.empty() &&
+        text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@=,+%") == std::string::npos;
     if (is_plain) return text;
     std::string quoted = "'";
     for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
@@ -119,14 +120,17 @@ std::string url(const client::Access& access, const char* scheme_for_tls) {
     std::string scheme = scheme_for_tls;
     if (access.security == client::Security::plaintext) scheme = "imap+insecure";
     else if (access.security != client::Security::implicit_tls) scheme = "imap";
-    return shell_word(scheme + "://" + percent_encoded(access.mailbox_user()) + "@" + access.host + ":" + std::to_string(access.port));
+    return shell_word(scheme + "://" + percent_encoded(access.mailbox_user()) + "@" + access.host + ":" +
+                      std::to_string(access.port));
 }
 
 std::string native_line(const ImapsyncOrder& order, const std::string& options) {
     const app::SyncRequest& request = order.request;
-    std::string line = "  mailhaul sync " + url(request.source, "imaps") + " --to " + url(request.destination, "imaps") + options;
+    std::string line =
+        "  mailhaul sync " + url(request.source, "imaps") + " --to " + url(request.destination, "imaps") + options;
     const bool verified = order.sides[0].verified_tls && order.sides[1].verified_tls;
-    if (!verified && (request.source.security != client::Security::plaintext || request.destination.security != client::Security::plaintext))
+    if (!verified &&
+        (request.source.security != client::Security::plaintext || request.destination.security != client::Security::plaintext))
         line += "   # with --insecure it verifies no certificate, as imapsync does";
     return line + "\n";
 }
@@ -149,7 +153,8 @@ int explain_command(std::span<const std::string> arguments, const Surroundings& 
         return exit_ok;
     }
     if (arguments[0] != "imapsync") {
-        const std::array mistakes{"the program to explain is imapsync, not \"" + arguments[0] + "\": mailhaul explain imapsync --host1 ..."};
+        const std::array mistakes{"the program to explain is imapsync, not \"" + arguments[0] +
+                                  "\": mailhaul explain imapsync --host1 ..."};
         return usage_error(mistakes, "explain", surroundings);
     }
     const std::span<const std::string> words = arguments.subspan(1);

@@ -8,6 +8,7 @@
 
 #include "app/leave_message.hpp"
 #include "cli/commands.hpp"
+#include "cli/imapsync_extra.hpp"
 #include "cli/imapsync_options.hpp"
 #include "cli/imapsync_pages.hpp"
 #include "cli/imapsync_pid_file.hpp"
@@ -31,14 +32,19 @@ constexpr int exit_pid_file = 8;
 constexpr std::string_view usage_text =
     "usage: imapsync --host1 HOST --user1 USER --password1 WORD --host2 HOST --user2 USER --password2 WORD [options]\n"
     "\n"
-    "This is mailhaul speaking imapsync's command line. docs/imapsync.md lists all 218 options and what becomes of each.\n"
+    "This is mailhaul speaking imapsync's command line. docs/imapsync.md lists all 218 options and what becomes of each;\n"
+    "mailhaul explain imapsync ... says what a line means, and what it is in mailhaul's own words.\n"
     "\n"
     "  --passfile1 FILE, --passfile2 FILE   passwords from files, better than on the command line\n"
     "  --dry                                change nothing, say what would be done\n"
     "  --justlogin, --justconnect           stop early\n"
     "  --folder NAME, --exclude REGEX       choose folders\n"
     "  --maxage DAYS, --maxsize OCTETS      choose messages\n"
+    "  --search WORDS                       choose messages by IMAP's SEARCH\n"
     "  --automap, --f1f2 OLD=NEW            place folders\n"
+    "  --regextrans2 s/OLD/NEW/             rename folders\n"
+    "  --regexmess s/OLD/NEW/               CHANGES messages on their way\n"
+    "  --gmail1, --office2 ...              presets for Gmail, Microsoft 365, Exchange, Domino\n"
     "  --delete1                            REMOVES messages from host1 once copied\n"
     "  --delete2                            REMOVES messages from host2 that host1 does not hold\n";
 
@@ -169,8 +175,9 @@ void leave_reports(const ImapsyncOrder& order, const std::array<client::Access, 
     for (std::size_t side = 0; side < 2; ++side) {
         if (!order.email_report.at(side)) continue;
         const auto left = app::leave_message(accounts.at(side), mail);
-        surroundings.out(left.ok() ? fmt::format("Host{}: the report is in INBOX\n", side + 1)
-                                   : fmt::format("Host{}: no report in INBOX: {}\n", side + 1, printable(left.error().describe())));
+        surroundings.out(left.ok()
+                             ? fmt::format("Host{}: the report is in INBOX\n", side + 1)
+                             : fmt::format("Host{}: no report in INBOX: {}\n", side + 1, printable(left.error().describe())));
     }
 }
 
@@ -236,9 +243,15 @@ constexpr CommandHelp imapsync_help{
     .exit_status = "Exit status: as imapsync's (docs/imapsync.md).",
 };
 
-int imapsync_command(std::span<const std::string> arguments, const Surroundings& real_surroundings) {
+int imapsync_command(std::span<const std::string> given, const Surroundings& real_surroundings) {
     Surroundings surroundings = real_surroundings;
+    const ExtraOptions extra = given.empty() ? ExtraOptions() : read_extra_options("options_extra.txt");
+    std::vector<std::string> arguments(given.begin(), given.end());
+    arguments.insert(arguments.end(), extra.words.begin(), extra.words.end());
     ImapsyncOrder order = order_imapsync(arguments, surroundings);
+    for (const std::string& mistake : extra.mistakes) order.refusals.push_back({exit_usage, mistake});
+    if (!extra.words.empty())
+        order.notes.emplace_back("options_extra.txt of this folder adds options, see the command line above");
     if (order.refusals.empty() && (order.help || arguments.empty())) {
         surroundings.out(usage_text);
         return exit_ok;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One side of imapsync's command line: where the server is, how the connection is protected, who logs in and how.
+#include <unistd.h>
+
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
@@ -33,7 +35,6 @@ public:
         : order_(order),
           line_(line),
           surroundings_(surroundings),
-          number_(side + 1),
           digit_(std::to_string(side + 1)),
           side_(order.sides.at(side)),
           access_(order.access(side)) {}
@@ -138,6 +139,10 @@ private:
         if (wanted.empty() && !access_.proxy_user.empty()) wanted = "LOGIN";
         if (wanted.empty()) wanted = access_.authorize_as.empty() ? "" : "PLAIN";
         if (wanted == "LOGIN") wanted = "LOGIN-COMMAND";  // imapsync's LOGIN is the command, not the SASL mechanism
+        if (wanted == "PREAUTH") {                        // no mechanism: the server lets in whoever connects, or the run ends
+            access_.mechanism = wanted;
+            return;
+        }
         const auto known = auth::known_mechanisms();
         if (wanted.empty() || wanted == "LOGIN-COMMAND" || std::ranges::find(known, wanted) != known.end()) {
             access_.mechanism = wanted == "XOAUTH2" && !option("oauthaccesstoken") ? unsupported_mechanism(wanted) : wanted;
@@ -158,6 +163,7 @@ private:
 
     // Password file, then environment, then option, then prompt.
     void read_secret() {
+        if (access_.mechanism == "PREAUTH") return;
         if (const auto token = option("oauthaccesstoken")) {
             access_.token = token_or_file(*token);
             return;
@@ -175,7 +181,8 @@ private:
         } else if (const auto password = option("password")) {
             access_.password = constant(sane(*password));
         } else {
-            access_.password = from_specification("prompt");
+            // As imapsync does: a question where somebody can answer, else the next line of the input.
+            access_.password = from_specification(::isatty(STDIN_FILENO) == 1 ? "prompt" : "fd:0");
         }
     }
 
@@ -205,9 +212,10 @@ private:
             const auto decoded = octets_from_base64(text.reveal());
             const std::size_t at = decoded ? decoded->find(before) : std::string::npos;
             if (at == std::string::npos)
-                return Error{Errc::credential_unavailable, Scope::account, Retry::never,
-                             name + ": wanted the base64 of an XOAUTH2 answer, or a file that holds it: the token alone goes into " +
-                                 "--oauthaccesstoken"};
+                return Error{
+                    Errc::credential_unavailable, Scope::account, Retry::never,
+                    name + ": wanted the base64 of an XOAUTH2 answer, or a file that holds it: the token alone goes into " +
+                        "--oauthaccesstoken"};
             const std::size_t begin = at + before.size();
             return Secret(decoded->substr(begin, decoded->find('\1', begin) - begin));
         };
@@ -228,7 +236,6 @@ private:
     ImapsyncOrder& order_;
     const ParsedLine& line_;
     const Surroundings& surroundings_;
-    std::size_t number_;
     std::string digit_;
     ImapsyncSide& side_;
     client::Access& access_;

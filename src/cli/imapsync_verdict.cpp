@@ -18,6 +18,7 @@ struct Kind {
 
 constexpr Kind login_1{"ERR_AUTHENTICATION_FAILURE_USER1", 161, "EXIT_AUTHENTICATION_FAILURE_USER1"};
 constexpr Kind login_2{"ERR_AUTHENTICATION_FAILURE_USER2", 162, "EXIT_AUTHENTICATION_FAILURE_USER2"};
+constexpr Kind no_preauth{"ERR_AUTHENTICATION_FAILURE", 16, "EXIT_AUTHENTICATION_FAILURE"};
 constexpr Kind connection_1{"ERR_CONNECTION_FAILURE_HOST1", 101, "EXIT_CONNECTION_FAILURE_HOST1"};
 constexpr Kind connection_2{"ERR_CONNECTION_FAILURE_HOST2", 102, "EXIT_CONNECTION_FAILURE_HOST2"};
 constexpr Kind connection_only{"ERR_CONNECTION_FAILURE", 10, "EXIT_CONNECTION_FAILURE"};
@@ -48,8 +49,10 @@ Kind connection_kind(std::size_t side, const ImapsyncCircumstances& circumstance
 
 Kind kind_of(Errc code, std::size_t side, const std::string& words, const ImapsyncCircumstances& circumstances) {
     switch (code) {
-        case Errc::login_refused:
-        case Errc::login_unavailable: return side == 0 ? login_1 : login_2;
+        case Errc::login_unavailable:
+            if (words.contains("mechanism PREAUTH")) return no_preauth;
+            return side == 0 ? login_1 : login_2;
+        case Errc::login_refused: return side == 0 ? login_1 : login_2;
         case Errc::credential_unavailable: return no_input;
         case Errc::unknown_host:
         case Errc::connect_failed:
@@ -118,7 +121,8 @@ ImapsyncVerdict imapsync_verdict(const sync::Report& report, const ImapsyncCircu
         return verdict;
     }
     if (report.error && report.error->code == Errc::cancelled) {
-        constexpr int died_by_signal = 128;  // imapsync prints 6 and dies by the signal; a shell sees this and the signal's number
+        constexpr int died_by_signal =
+            128;  // imapsync prints 6 and dies by the signal; a shell sees this and the signal's number
         verdict.status = died_by_signal + report.stopped_by.value_or(SIGINT);
         verdict.symbol = "EXIT_BY_SIGNAL";
         return verdict;

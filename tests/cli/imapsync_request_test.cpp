@@ -137,7 +137,8 @@ TEST_F(ImapsyncRequest, copies_flags_exactly_unless_told) {
 }
 
 TEST_F(ImapsyncRequest, takes_everything_but_the_gap_where_minage_is_above_maxage) {
-    EXPECT_THAT(*order_with({"--maxage", "1", "--minage", "3"}).request.rules.search_source, testing::StartsWith("OR SENTSINCE "));
+    EXPECT_THAT(*order_with({"--maxage", "1", "--minage", "3"}).request.rules.search_source,
+                testing::StartsWith("OR SENTSINCE "));
     EXPECT_TRUE(order_with({"--maxage", "1", "--minage", "3", "--noabletosearch"}).request.rules.ages_are_union);
 }
 
@@ -155,8 +156,9 @@ TEST_F(ImapsyncRequest, a_search_is_of_both_sides_unless_one_has_its_own_and_ove
 }
 
 TEST_F(ImapsyncRequest, changes_of_messages_are_read_and_need_room) {
-    const ImapsyncOrder made = order_with({"--regexmess", "s/a/b/", "--skipmess", "m/x/", "--pipemess", "sed 's/a b/c/'", "--pipemess", "cat | cat",
-                                           "--truncmess", "10_000", "--maxlinelength", "998", "--maxlinelengthcmd", "fold", "--disarmreadreceipts"});
+    const ImapsyncOrder made =
+        order_with({"--regexmess", "s/a/b/", "--skipmess", "m/x/", "--pipemess", "sed 's/a b/c/'", "--pipemess", "cat | cat",
+                    "--truncmess", "10_000", "--maxlinelength", "998", "--maxlinelengthcmd", "fold", "--disarmreadreceipts"});
     EXPECT_THAT(made.refusals, IsEmpty());
     const sync::RewriteRules& rewrite = made.request.rules.rewrite;
     EXPECT_THAT(rewrite.substitutions, ElementsAre("s/a/b/"));
@@ -171,8 +173,8 @@ TEST_F(ImapsyncRequest, changes_of_messages_are_read_and_need_room) {
 }
 
 TEST_F(ImapsyncRequest, flags_names_and_headers_are_rewritten_by_operators_of_perls) {
-    const ImapsyncOrder made = order_with({"--regexflag", R"(s/\\Flagged//)", "--regextrans2", "s,^$h1_prefix,${h2_prefix}x,", "--skipheader", "^X-",
-                                           "--nofilterflags", "--nofixslash2"});
+    const ImapsyncOrder made = order_with({"--regexflag", R"(s/\\Flagged//)", "--regextrans2", "s,^$h1_prefix,${h2_prefix}x,",
+                                           "--skipheader", "^X-", "--nofilterflags", "--nofixslash2"});
     EXPECT_THAT(made.refusals, IsEmpty());
     EXPECT_THAT(made.request.rules.flag_rewrites, testing::SizeIs(1));
     EXPECT_FALSE(made.request.rules.filter_flags);

@@ -7,9 +7,12 @@ namespace mailhaul::message {
 namespace {
 
 TEST(Rewrite, ReadReceiptsAreDisarmedOnceAndInTheHeaderOnly) {
-    std::string message = "A: b\r\ndisposition-notification-to: x\r\nDisposition-Notification-To: y\r\n\r\nDisposition-Notification-To: z\r\n";
+    std::string message =
+        "A: b\r\ndisposition-notification-to: x\r\nDisposition-Notification-To: y\r\n\r\nDisposition-Notification-To: z\r\n";
     EXPECT_TRUE(disarm_read_receipts(message));
-    EXPECT_EQ(message, "A: b\r\nX-disposition-notification-to: x\r\nDisposition-Notification-To: y\r\n\r\nDisposition-Notification-To: z\r\n");
+    EXPECT_EQ(
+        message,
+        "A: b\r\nX-disposition-notification-to: x\r\nDisposition-Notification-To: y\r\n\r\nDisposition-Notification-To: z\r\n");
     std::string none = "A: b\r\n\r\nDisposition-Notification-To: z\r\n";
     EXPECT_FALSE(disarm_read_receipts(none));
 }

@@ -113,7 +113,9 @@ TransferLimits MailboxSync::limits_for_giants() const {
 /// What is to be changed is held whole, beside what is made of it: nothing streams by.
 TransferLimits MailboxSync::limits_for_rewriting() const {
     TransferLimits limits = run_.limits;
+    constexpr std::uint64_t waiting = 16U << 20;  // octets ahead of a slow command; a larger message is asked for alone
     limits.hold = limits.window = run_.limits.in_memory / 2;
+    limits.in_memory = std::min(limits.in_memory, waiting);
     return limits;
 }
 

@@ -100,6 +100,8 @@ private:
     Task<Result<void>> list_changes();
     Task<Result<void>> recognise_messages();
     Task<Result<void>> reconcile_intents(const MatcherOptions& options);
+    Task<Result<void>> reconcile_rewritten();
+    void leave_out_matched();
     Result<void> decide();
     Result<void> guard_deletions();
     Task<Result<void>> plan_duplicates();

@@ -51,7 +51,9 @@ bool is_as_stored(const store::Entry& entry, const proof::MessageShape& there) {
 }
 
 std::string words_on_repair(const store::Entry& entry) {
-    return entry.repair ? "mended before it was stored: " + message::spell(entry.repair->mended) : "";
+    if (!entry.repair) return "";
+    if (entry.repair->is_as_asked()) return "changed before it was stored, as the operator asked";
+    return "mended before it was stored: " + message::spell(entry.repair->mended);
 }
 
 const message::Sha256& sha256_of_nothing() {

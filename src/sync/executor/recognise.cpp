@@ -105,7 +105,9 @@ Task<Result<void>> MailboxSync::recognise_messages() {
                               options.identity.message_id_without_domain || options.identity.is_ignored ||
                               options.identity.headers != message::IdentityRules{}.headers;
     options.message_id_first = !own_identity;
-    if (!own_identity) MH_CO_TRY_VOID(co_await reconcile_intents(options));
+    const bool are_changed = run_.rules.rewrite.is_anything() && !intents_.empty();
+    if (are_changed) MH_CO_TRY_VOID(co_await reconcile_rewritten());
+    if (!own_identity && !are_changed) MH_CO_TRY_VOID(co_await reconcile_intents(options));
     const std::vector<std::pair<imap::Uid, imap::Uid>> reconciled = std::move(matches_.pairs);
     Matcher matcher(view_.unknown_source, view_.unknown_destination, std::move(options));
     MH_CO_TRY_VOID(co_await recognise(source_, destination_, run_.rules.identity, matcher));
@@ -113,6 +115,17 @@ Task<Result<void>> MailboxSync::recognise_messages() {
     matches_.pairs.insert(matches_.pairs.end(), reconciled.begin(), reconciled.end());
     std::ranges::sort(matches_.pairs);
     co_return Result<void>{};
+}
+
+/// What is matched is not unknown any more.
+void MailboxSync::leave_out_matched() {
+    std::vector<imap::Uid> found;
+    for (const auto& [from, to] : matches_.pairs) found.push_back(to);
+    std::ranges::sort(found);
+    std::erase_if(view_.unknown_source, [&](imap::Uid uid) {
+        return std::ranges::binary_search(matches_.pairs, uid, {}, &std::pair<imap::Uid, imap::Uid>::first);
+    });
+    std::erase_if(view_.unknown_destination, [&](imap::Uid uid) { return std::ranges::binary_search(found, uid); });
 }
 
 /// What a run that was cut short may have stored without its record: few messages, which are looked for first, so that
@@ -132,13 +145,7 @@ Task<Result<void>> MailboxSync::reconcile_intents(const MatcherOptions& options)
     Matcher matcher(std::move(sources), std::move(strangers), options);
     MH_CO_TRY_VOID(co_await recognise(source_, destination_, run_.rules.identity, matcher));
     matches_.pairs = matcher.matches().pairs;
-    std::vector<imap::Uid> found;
-    for (const auto& [from, to] : matches_.pairs) found.push_back(to);
-    std::ranges::sort(found);
-    std::erase_if(view_.unknown_source, [&](imap::Uid uid) {
-        return std::ranges::binary_search(matches_.pairs, uid, {}, &std::pair<imap::Uid, imap::Uid>::first);
-    });
-    std::erase_if(view_.unknown_destination, [&](imap::Uid uid) { return std::ranges::binary_search(found, uid); });
+    leave_out_matched();
     co_return Result<void>{};
 }
 

@@ -34,6 +34,13 @@ Wish f1f2(std::string source, std::string destination) {
 }
 const Wish without_fixslash = [](MappingRules& rules) { rules.separator_replacement = '/'; };
 
+Wish regextrans2(std::vector<std::string> codes) {
+    return [codes](MappingRules& rules) {
+        rules.substitutions = codes;
+        rules.variables = {{"user1", "anna"}};
+    };
+}
+
 constexpr Style other_prefix{"P.", '.'};
 
 class ImapsyncNames : public testing::TestWithParam<Row> {};
@@ -49,7 +56,12 @@ TEST_P(ImapsyncNames, are_imapsyncs) {
 
 INSTANTIATE_TEST_SUITE_P(
     names, ImapsyncNames,
-    testing::Values(Row{"INBOX", maildir, slashes, "INBOX", "INBOX"},                                              //
+    testing::Values(Row{"a substitution", maildir, slashes, "INBOX.A", "Old/A", regextrans2({"s,^,Old/,"})},
+                    Row{"substitutions of INBOX too", maildir, slashes, "INBOX", "All", regextrans2({"s/.*/All/"})},
+                    Row{"substitutions in their order", maildir, slashes, "INBOX.A", "c", regextrans2({"tr/A/b/", "s/b/c/"})},
+                    Row{"what both sides are like", slashes, maildir, "A/B", "INBOX.x.A.B", regextrans2({"s,^${h2_prefix}(.*),${h2_prefix}x${h2_sep}$1,"})},
+                    Row{"the user", slashes, slashes, "A", "anna/A", regextrans2({"s,^,$sync->{user1}/,"})},
+                    Row{"INBOX", maildir, slashes, "INBOX", "INBOX"},                                              //
                     Row{"prefix off, separator changed", maildir, slashes, "INBOX.A.B", "A/B"},                    //
                     Row{"separators change places", maildir, slashes, "INBOX.A.b/c", "A/b.c"},                     //
                     Row{"slash fixed, prefix on", slashes, maildir, "A/b.c", "INBOX.A.b_c"},                       //
@@ -161,6 +173,20 @@ TEST(ImapsyncRoles, is_off_unless_asked_for) {
     MappingRules rules;
     rules.imapsync_names = true;
     EXPECT_EQ(shown(*map_mailboxes(tree(slashes, {"A \\Sent"}), tree(slashes, {"B \\Sent"}), rules)), "A→A");
+}
+
+TEST(ImapsyncSubstitutions, must_leave_a_name_and_be_understood) {
+    const auto failure = [](const char* code) {
+        MappingRules rules;
+        rules.imapsync_names = true;
+        rules.substitutions = {code};
+        const auto mapping = map_mailboxes(tree(maildir, {"INBOX.A"}), tree(slashes, {"INBOX"}), rules);
+        return mapping.ok() ? std::string() : std::string(name_of(mapping.error().code)) + " " + mapping.error().message;
+    };
+    EXPECT_EQ(failure("s/.*//s").substr(0, 15), "unmappable_name");
+    EXPECT_EQ(failure("s/$/\\n/").substr(0, 15), "unmappable_name");
+    EXPECT_EQ(failure("s/a/b/e").substr(0, 5), "usage");
+    EXPECT_EQ(failure("s/A/B/"), "");
 }
 
 }  // namespace

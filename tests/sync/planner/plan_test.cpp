@@ -164,5 +164,54 @@ TEST(Filters, a_gap_of_ages_leaves_out_only_the_gap) {
     }
 }
 
+TEST(Plan, what_a_search_does_not_find_is_neither_copied_nor_flagged_nor_deleted) {
+    Snapshot source;
+    put(source, read("7 \\Seen"));
+    put(source, read("8 \\Seen"));
+    Snapshot destination;
+    put(destination, read("1"));
+    put(destination, read("2"));
+    source.choose(imap::UidSet{});
+    destination.choose(imap::UidSet{});
+    Matcher::Matches matches;
+    matches.pairs = {{imap::Uid{7}, imap::Uid{1}}};
+    matches.only_source = {imap::Uid{8}};
+    matches.only_destination = {imap::Uid{2}};
+    Rules rules;
+    rules.flags = FlagMode::exact;
+    rules.delete_destination = rules.delete_source = true;
+    const SyncPlan plan = make_plan(source, destination, LedgerView{}, matches, rules);
+    EXPECT_EQ(in_words(plan, source), "adopt 7->1; leave 8 filtered");
+}
+
+TEST(Plan, flags_are_those_that_a_substitution_leaves) {
+    Snapshot source;
+    put(source, read("7 \\Seen \\Flagged"));
+    source.flags.replace_each([](const imap::FlagSet& flags) { return flags.minus({"\\Flagged"}); });
+    Matcher::Matches matches;
+    matches.only_source = {imap::Uid{7}};
+    EXPECT_EQ(in_words(make_plan(source, Snapshot{}, LedgerView{}, matches, Rules{}), source), "append 7 \\Seen");
+}
+
+TEST(Plan, a_message_changed_as_asked_leaves_the_source_and_a_repaired_one_does_not) {
+    Snapshot source;
+    put(source, read("7"));
+    Snapshot destination;
+    put(destination, read("1"));
+    Rules rules;
+    rules.delete_source = true;
+    for (const auto& [defect, words] : {std::pair{message::Defect::rewritten, "delete source 7"}, std::pair{message::Defect::bare_lf, "keep repaired 7"}}) {
+        store::Entry entry;
+        entry.source = imap::Uid{7};
+        entry.destination = imap::Uid{1};
+        message::Repair repair;
+        repair.mended.insert(defect);
+        entry.repair = repair;
+        LedgerView view;
+        view.pairs.push_back(std::move(entry));
+        EXPECT_EQ(in_words(make_plan(source, destination, view, {}, rules), source), words);
+    }
+}
+
 }  // namespace
 }  // namespace mailhaul::sync
