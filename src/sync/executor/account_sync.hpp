@@ -66,7 +66,7 @@ private:
         std::unique_ptr<client::Connection> source;
         std::unique_ptr<client::Connection> destination;
         bool is_first = false;
-        bool is_counted = false;  ///< among lanes_connected_
+        bool is_counted = false;              ///< among lanes_connected_
         std::optional<std::size_t> works_on;  ///< index of work_
         SideFlags compressed;                 ///< as its connections were opened
     };
@@ -93,6 +93,7 @@ private:
     Task<bool> try_later(Lane& lane, std::size_t index, Error error);
     void begin_width();
     void consider_width();
+    void leave_off_where_a_token_dies();
     bool give_way(Lane& lane, const Error& error);
     void consider_compression(std::uint64_t done);
     [[nodiscard]] bool begin_compressing();
@@ -132,7 +133,7 @@ private:
     std::set<Lane*> at_work_;
     govern::Pressure pressure_{run_.first_pause * 30};
     std::uint64_t done_before_ = 0;  // octets and messages, as consider_width() weighs them
-    TaskScope* lanes_ = nullptr;    // while they run
+    TaskScope* lanes_ = nullptr;     // while they run
     std::uint32_t lanes_alive_ = 0;  // connecting, waiting or at work
     std::uint32_t lanes_open_ = 0;
     std::uint32_t lanes_connected_ = 0;

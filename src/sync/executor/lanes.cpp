@@ -8,8 +8,8 @@
 #include "async/task_scope.hpp"
 #include "client/changes.hpp"
 #include "govern/asked_wait.hpp"
-#include "govern/server_profile.hpp"
 #include "imap/codec/modified_utf7.hpp"
+#include "provider/recognise.hpp"
 #include "sync/executor/account_sync.hpp"
 
 namespace mailhaul::sync {
@@ -46,7 +46,7 @@ Task<void> retire(std::unique_ptr<client::Connection>& connection, SideReport& s
 
 Task<Result<void>> renew(std::unique_ptr<client::Connection>& connection, client::Access access, client::ProtocolLog log,
                          SideReport& side) {
-    if (connection && connection->is_open()) co_return Result<void>{};
+    if (connection && connection->is_open() && !connection->should_be_replaced()) co_return Result<void>{};
     co_await retire(connection, side);
     auto opened = co_await connect(std::move(access), std::move(log));
     if (!opened.ok()) co_return std::move(opened).error();
@@ -87,10 +87,10 @@ Task<void> AccountSync::close_lane(Lane& lane) {
 void AccountSync::begin_width() {
     constexpr std::chrono::milliseconds far_away{10};
     const auto profile_for = [](const client::Connection& connection) {
-        return govern::profile_of(connection.server(), connection.access().host);
+        return provider::connections_for(connection.server(), connection.access().host, connection.capabilities());
     };
-    const govern::ServerProfile source = profile_for(*first_lane_.source);
-    const govern::ServerProfile destination = profile_for(*first_lane_.destination);
+    const provider::Connections source = profile_for(*first_lane_.source);
+    const provider::Connections destination = profile_for(*first_lane_.destination);
     const std::uint32_t most = plan_.lanes.value_or(std::min(source.most, destination.most));
     const bool is_far = std::max(first_lane_.source->round_trip(), first_lane_.destination->round_trip()) > far_away;
     const std::uint32_t alone = is_far ? most : std::min(source.first, destination.first);
@@ -133,11 +133,22 @@ void AccountSync::consider_width() {
     if (done > done_before_) pressure_.note_progress();
     done_before_ = done;
     consider_compression(done);
+    leave_off_where_a_token_dies();
     const bool is_trying_something_else = compression_trial_ && compression_trial_->is_under_way();
     if (!is_trying_something_else) width_->note_progress(done, lanes_connected_, now);
     const bool may_grow =
         lanes_ != nullptr && is_queue_ready_ && !ended_ && !run_.must_stop() && !queue_.empty() && !is_trying_something_else;
     if (may_grow && lanes_alive_ < width_->wanted(now)) lanes_->spawn(run_extra_lane());
+}
+
+/// A connection whose token dies soon is replaced before, at a message boundary; one lane after the other.
+void AccountSync::leave_off_where_a_token_dies() {
+    const auto dies = [](const std::unique_ptr<client::Connection>& side) { return side && side->should_be_replaced(); };
+    for (const Lane* lane : at_work_) {
+        if (!lane->works_on || (!dies(lane->source) && !dies(lane->destination))) continue;
+        work_[*lane->works_on].leave_off = true;
+        return;
+    }
 }
 
 /// True where the error is only the server's wish for fewer connections or for a pause, and it is granted: the work goes on.
