@@ -16,12 +16,10 @@ struct Command {
 };
 
 const std::array commands{
-    Command{&sync_help, sync_command},
-    Command{&imapsync_help, imapsync_command},
-    Command{&verify_help, verify_command},
-    Command{&certificate_help, certificate_command},
-    Command{&ledger_help, ledger_command},
-    Command{&demo_help, demo_command},
+    Command{&sync_help, sync_command},     Command{&imapsync_help, imapsync_command},
+    Command{&verify_help, verify_command}, Command{&certificate_help, certificate_command},
+    Command{&ledger_help, ledger_command}, Command{&probe_help, probe_command},
+    Command{&login_help, login_command},   Command{&demo_help, demo_command},
 };
 
 std::string overview_text() {
