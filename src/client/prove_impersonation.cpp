@@ -105,7 +105,9 @@ Task<Result<std::optional<Look>>> look_as_oneself(Access own) {
     const std::unique_ptr<Connection> connection = std::move(opened).value();
     auto logged_in = co_await connection->login();
     if (!logged_in.ok()) {
-        const bool has_none = logged_in.error().code == Errc::login_refused;
+        const Error& why = logged_in.error();  // a mechanism may be refused before the password is: so is who has no mailbox
+        const bool has_none =
+            why.code == Errc::login_refused || (why.code == Errc::login_unavailable && !why.server_text.empty());
         co_await connection->close();
         if (has_none) co_return std::optional<Look>();
         co_return std::move(logged_in).error();

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <memory>
+#include <tuple>
 #include <utility>
 
 #include "async/boot_clock.hpp"
@@ -101,8 +102,8 @@ Task<Result<std::vector<SrvRecord>>> look_up_srv(std::string name, DnsOptions op
         }
         ares_free_data(first);
     }
-    std::ranges::stable_sort(records, [](const SrvRecord& a, const SrvRecord& b) {
-        return std::pair(a.priority, -int{a.weight}) < std::pair(b.priority, -int{b.weight});
+    std::ranges::sort(records, {}, [](const SrvRecord& record) {
+        return std::tuple(record.priority, -int{record.weight}, record.target, record.port);
     });
     co_return records;
 }
@@ -121,7 +122,7 @@ Task<Result<std::vector<MxRecord>>> look_up_mx(std::string name, DnsOptions opti
         }
         ares_free_data(first);
     }
-    std::ranges::stable_sort(records, {}, &MxRecord::priority);
+    std::ranges::sort(records, {}, [](const MxRecord& record) { return std::tuple(record.priority, record.exchanger); });
     co_return records;
 }
 

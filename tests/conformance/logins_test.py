@@ -66,7 +66,7 @@ def check_passwords(checks, lab, login):
 
 def check_wrong_password(checks, lab, login):
     for server in (NEW, CYRUS):
-        with fault_proxy(lab.port(server)) as (port, counts):
+        with fault_proxy(lab.port(server), "--count") as (port, counts):
             bad = login(server, "userplain", "not it", "--auth", "PLAIN", tls=False, port=port)
             checks.that(bad["status"] == 10, f"{server}: a wrong password has status 10: {bad}")
             commands = counts()["commands"]
