@@ -45,18 +45,30 @@ mailhaul_layer(imap/types NEEDS base)
 mailhaul_layer(imap/codec NEEDS base imap/types)
 mailhaul_layer(imap/session NEEDS base imap/types imap/codec)
 mailhaul_layer(auth NEEDS base LIBRARIES OpenSSL::Crypto)
+mailhaul_layer(provider NEEDS base imap/types)
+# The profiles stand in a file of their own, for people; here they become a part of the program.
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/data/profiles.txt)
+file(READ ${PROJECT_SOURCE_DIR}/data/profiles.txt MAILHAUL_PROFILES)
+file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/profiles_text.cpp @ONLY CONTENT [[#include "provider/profile.hpp"
+namespace mailhaul::provider {
+std::string_view built_in_text() { return R"~~~~(@MAILHAUL_PROFILES@)~~~~"; }
+}  // namespace mailhaul::provider
+]])
+target_sources(mh_provider PRIVATE ${PROJECT_BINARY_DIR}/profiles_text.cpp)
+mailhaul_layer(oauth NEEDS base LIBRARIES OpenSSL::Crypto mh_json)
 mailhaul_layer(net NEEDS base async
   LIBRARIES OpenSSL::SSL OpenSSL::Crypto PkgConfig::CARES ZLIB::ZLIB $<$<BOOL:${MAILHAUL_WITH_ISAL}>:${ISAL_LIBRARY}>
   DEFINITIONS MAILHAUL_WITH_ISAL=$<BOOL:${MAILHAUL_WITH_ISAL}>)
-mailhaul_layer(client NEEDS base async govern imap/types imap/codec imap/session auth net)
+mailhaul_layer(http/client NEEDS base async net LIBRARIES mh_beast)
+mailhaul_layer(client NEEDS base async govern imap/types imap/codec imap/session auth net LIBRARIES OpenSSL::Crypto)
 mailhaul_layer(store NEEDS base imap/types message LIBRARIES PkgConfig::SQLITE OpenSSL::Crypto PkgConfig::XXHASH)
 mailhaul_layer(proof NEEDS base imap/types message store LIBRARIES OpenSSL::Crypto)
 mailhaul_layer(sync/mapping NEEDS base perl imap/types imap/codec LIBRARIES PkgConfig::PCRE2 PkgConfig::UTF8PROC)
 mailhaul_layer(sync/planner NEEDS base perl imap/types message store)
-mailhaul_layer(sync/executor NEEDS base async process govern perl imap/types imap/codec message client store proof sync/mapping sync/planner)
+mailhaul_layer(sync/executor NEEDS base async process govern perl imap/types imap/codec message provider client store proof sync/mapping sync/planner)
 mailhaul_layer(demo NEEDS base async imap/types imap/codec auth net LIBRARIES OpenSSL::SSL)
-mailhaul_layer(app NEEDS base async process govern perl imap/types imap/codec message auth net client store proof sync/mapping sync/planner sync/executor demo)
-mailhaul_layer(cli NEEDS base async process govern perl imap/types imap/codec message auth net client store proof sync/mapping sync/planner sync/executor demo app)
+mailhaul_layer(app NEEDS base async process govern perl imap/types imap/codec message auth provider oauth net http/client client store proof sync/mapping sync/planner sync/executor demo)
+mailhaul_layer(cli NEEDS base async process govern perl imap/types imap/codec message auth provider oauth net http/client client store proof sync/mapping sync/planner sync/executor demo app)
 
 if(EXISTS ${PROJECT_SOURCE_DIR}/src/cli/main.cpp)
   add_executable(mailhaul src/cli/main.cpp)

@@ -19,3 +19,8 @@ add_library(mh_asio STATIC third_party/asio.cpp)
 target_compile_definitions(mh_asio PUBLIC BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
 target_link_libraries(mh_asio PUBLIC Threads::Threads)
 target_link_libraries(mh_asio PRIVATE mh_options)
+
+# Boost.JSON likewise; Boost.Beast's parsers are templates, used by two files alone.
+add_library(mh_json STATIC third_party/json.cpp)
+target_link_libraries(mh_json PRIVATE mh_options)
+add_library(mh_beast INTERFACE)

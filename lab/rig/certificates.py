@@ -25,6 +25,10 @@ def make(folder):
             "-CAcreateserial", *LIFETIME, "-extfile", folder / "names", "-out", folder / "server.pem")
     openssl("req", "-x509", *NEW_KEY, *LIFETIME, "-subj", "/CN=wrong.example", "-addext", "subjectAltName=DNS:wrong.example",
             "-keyout", folder / "wrong.key", "-out", folder / "wrong.pem")
+    # Somebody's, for logging in by EXTERNAL.
+    openssl("req", *NEW_KEY, "-subj", "/CN=user001", "-keyout", folder / "user.key", "-out", folder / "request.pem")
+    openssl("x509", "-req", "-in", folder / "request.pem", "-CA", folder / "authority.pem", "-CAkey", folder / "authority.key",
+            *LIFETIME, "-out", folder / "user.pem")
     for key in ("server.key", "wrong.key"):
         shutil.chown(folder / key, "root", "mail")  # Cyrus reads it as user mail
         (folder / key).chmod(0o640)

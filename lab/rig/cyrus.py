@@ -8,6 +8,7 @@ import os
 import shutil
 import socketserver
 import struct
+import subprocess
 import sys
 from pathlib import Path
 
@@ -27,7 +28,21 @@ def find_programs(say):
             [libraries / "sasl2", Path("/usr/lib") / libraries.name / "sasl2"])
 
 
-def prepare(folder, ports, certificates, say):
+def hashed_logins(folder, libraries, plugins, say):
+    """SCRAM and CRAM-MD5 need the passwords themselves: SASL's own database, filled by SASL's own program."""
+    root = packages.unpack_beside(["sasl2-bin"], wanted=lambda name: name.startswith("lib"), say=say)
+    database = folder / "run" / "sasldb2"
+    environment = {**os.environ, "LD_LIBRARY_PATH": ":".join(map(str, libraries)), "SASL_PATH": str(plugins[0])}
+    for user, password in {"userhash": accounts.PASSWORD, **accounts.RUDE_PASSWORDS}.items():
+        subprocess.run([root / "usr/sbin/saslpasswd2", "-p", "-c", "-f", database, "-u", "localhost", user],
+                       input=password, text=True, check=True, env=environment)
+    shutil.chown(database, "mail", "mail")
+    return {"servername": "localhost",  # SASL's realm, and so part of the names in its database
+            "sasl_mech_list": "PLAIN LOGIN CRAM-MD5 SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-512", "sasl_auxprop_plugin": "sasldb",
+            "sasl_sasldb_path": str(database), "sasl_pwcheck_method": "saslauthd auxprop"}
+
+
+def prepare(folder, ports, certificates, say, all_logins=False):
     """Writes the server's files; gives the commands that run it and its password service."""
     programs, libraries, plugins = find_programs(say)
     for name in OWNED_FOLDERS:
@@ -47,6 +62,7 @@ def prepare(folder, ports, certificates, say):
         "autocreate_inbox_folders": folders, "autocreate_subscribe_folders": folders,
         **{f"xlist-{role}": name for role, name in ROLES.items()},
         "munge8bit": "no", "duplicatesuppression": "no", "conversations": "no",
+        **(hashed_logins(folder, libraries, plugins, say) if all_logins else {}),
     }
     configuration = folder / "imapd.conf"
     configuration.write_text("".join(f"{key}: {value}\n" for key, value in settings.items()))

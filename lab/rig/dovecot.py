@@ -4,6 +4,7 @@
 A server's folder holds its configuration, its log, its sockets and the users' mail; any user matching `user*` exists, and
 gets a mailbox at the first login.
 """
+import base64
 import shutil
 import tempfile
 from dataclasses import dataclass, field
@@ -63,7 +64,15 @@ def sockets_folder(folder):
     return elsewhere
 
 
-def settings_of(personality, folder, ports, certificates, fsync, sockets):
+def token_question(folder, tokens_port):
+    """Dovecot asks the lab's token server about every token."""
+    (folder / "tokens.conf").write_text(
+        f"introspection_url = http://127.0.0.1:{tokens_port}/introspect\nintrospection_mode = post\n"
+        "username_attribute = username\nactive_attribute = active\nactive_value = true\n")
+    return {"driver": "oauth2", "mechanisms": "xoauth2 oauthbearer", "args": f"{folder}/tokens.conf"}
+
+
+def settings_of(personality, folder, ports, certificates, fsync, sockets, tokens_port):
     home = f"{folder}/home/%u"
     owner = {"mail_uid": "mail", "mail_gid": "mail"}
     imap_plugins = [personality.plugins, "imap_quota" if "quota" in personality.plugins else "",
@@ -76,7 +85,11 @@ def settings_of(personality, folder, ports, certificates, fsync, sockets):
         "ssl": "yes", "disable_plaintext_auth": "no",
         "ssl_cert": f"<{certificates}/{personality.certificate}.pem",
         "ssl_key": f"<{certificates}/{personality.certificate}.key",
-        "auth_mechanisms": "plain login", "auth_master_user_separator": "*", "auth_failure_delay": "0",
+        "auth_mechanisms": "plain login" + (
+            " cram-md5 scram-sha-1 scram-sha-256 xoauth2 oauthbearer external" if tokens_port else ""),
+        **({"ssl_ca": f"<{certificates}/authority.pem", "ssl_verify_client_cert": "yes", "ssl_require_crl": "no",
+            "auth_ssl_username_from_cert": "yes"} if tokens_port else {}),
+        "auth_master_user_separator": "*", "auth_failure_delay": "0",
         **owner, "first_valid_uid": 1, "mail_home": home, "mail_location": STORES[personality.store],
         "mail_fsync": fsync, "mailbox_list_index": "yes", "mail_max_userip_connections": 500,
         "mail_plugins": personality.plugins,
@@ -90,6 +103,9 @@ def settings_of(personality, folder, ports, certificates, fsync, sockets):
         },
         # The first that knows the user decides; users without a line of their own share one password.
         "passdb": [
+            *([token_question(folder, tokens_port),
+               {"driver": "static", "mechanisms": "external", "username_filter": "user*", "args": "nopassword=y"}]
+              if tokens_port else []),
             {"driver": "passwd-file", "master": "yes", "args": f"{folder}/masters"},
             {"driver": "passwd-file", "args": f"{folder}/users"},
             {"driver": "static", "username_filter": "user*", "args": f"password={accounts.PASSWORD}"},
@@ -115,11 +131,13 @@ def prepare(name, folder, ports, certificates, options):
     personality = Personality(**{**vars(personality), **({"store": store} if store else {}),
                                  **({"plugins": "", "special_use": {}} if bare else {})})
     # passwd-file: user:password:uid:gid:(gecos):home:shell:extra
+    rude = "".join(f"{user}:{{PLAIN.b64}}{base64.b64encode(password.encode()).decode()}::::::\n"
+                   for user, password in accounts.RUDE_PASSWORDS.items())
     (folder / "users").write_text(
-        f"{accounts.ODD_USER}:{{PLAIN}}{accounts.ODD_PASSWORD}::::::\n"
-        f"{accounts.QUOTA_USER}:{{PLAIN}}{accounts.PASSWORD}::::::userdb_quota_rule=*:storage={accounts.QUOTA_OCTETS >> 20}M\n")
+        rude + f"{accounts.QUOTA_USER}:{{PLAIN}}{accounts.PASSWORD}::::::userdb_quota_rule=*:storage={accounts.QUOTA_OCTETS >> 20}M\n")
     (folder / "masters").write_text(f"{accounts.MASTER_USER}:{{PLAIN}}{accounts.MASTER_PASSWORD}\n")
-    settings = settings_of(personality, folder, ports, certificates, options.get("fsync", "optimized"), sockets_folder(folder))
+    settings = settings_of(personality, folder, ports, certificates, options.get("fsync", "optimized"), sockets_folder(folder),
+                           options.get("tokens_port") if name != "dovecot-poor" else None)
     configuration = folder / "dovecot.conf"
     configuration.write_text("\n".join(["# Written by the lab; see lab/rig/dovecot.py.", *written(settings), ""]))
     homes = folder / "home"

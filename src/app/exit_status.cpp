@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The exit status of a run: one number a script can act on. A contract, docs/exit-codes.md; imapsync's own numbers are
 // made in the command line's imapsync mode.
+#include "app/check_login.hpp"
 #include "app/sync_account.hpp"
 #include "app/verify_account.hpp"
 
@@ -65,6 +66,8 @@ int exit_status(const sync::Report& report) {
     }
     return failed;
 }
+
+int exit_status(const LoginOutcome& outcome) { return outcome.error ? status_of(outcome.error->code, failed) : verified; }
 
 int exit_status(const VerifyReport& report) {
     if (!report.error) return report.found.holds() ? verified : with_exceptions;

@@ -214,6 +214,16 @@ Result<SecretReader> command_source(std::string_view text, std::string what) {
     return reader<CommandOrigin>(std::move(what), std::move(*words));
 }
 
+Result<SecretReader> credential_source(std::string_view name, std::string what) {
+    if (name.empty() || name.find('/') != std::string_view::npos || name.starts_with('.'))
+        return mistake("cred: is not followed by the name of a credential, as in cred:old-password");
+    const char* const folder = std::getenv("CREDENTIALS_DIRECTORY");
+    if (folder == nullptr || *folder == '\0')
+        return mistake(
+            "cred: needs a service that systemd gives credentials to (LoadCredential=): $CREDENTIALS_DIRECTORY is not set");
+    return reader<FileOrigin>(std::move(what), std::string(folder) + "/" + std::string(name), Warn());
+}
+
 Result<SecretReader> descriptor_source(std::string_view text, std::string what) {
     int number = 0;
     const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -231,11 +241,13 @@ Result<SecretReader> secret_source(std::string_view spec, std::string what, Warn
     const std::string_view rest = colon == std::string_view::npos ? "" : spec.substr(colon + 1);
     if (kind == "cmd") return command_source(rest, std::move(what));
     if (kind == "fd") return descriptor_source(rest, std::move(what));
+    if (kind == "cred") return credential_source(rest, std::move(what));
     if (kind == "file" && !rest.empty()) return reader<FileOrigin>(std::move(what), std::string(rest), std::move(warn));
     if (kind == "env" && !rest.empty() && !rest.contains('='))
         return reader<VariableOrigin>(std::move(what), std::string(rest));
     return mistake(
-        "wanted file:PATH, env:NAME, cmd:COMMAND, fd:NUMBER or prompt (not shown is what was given: it may be the secret)");
+        "wanted file:PATH, env:NAME, cmd:COMMAND, cred:NAME, fd:NUMBER or prompt (not shown is what was given: it may be the "
+        "secret)");
 }
 
 }  // namespace mailhaul::app

@@ -40,6 +40,7 @@ using Warn = std::function<void(const std::string&)>;
 ///   file:PATH    first line, without its line end
 ///   env:NAME     value of the variable, which commands run from here no longer see
 ///   cmd:COMMAND  first line that COMMAND prints; words split by blanks, with '...', "..." and \ as quotes; no shell
+///   cred:NAME    a credential that systemd gave to this service ($CREDENTIALS_DIRECTORY)
 ///   fd:NUMBER    next line of an open descriptor; two secrets may follow each other in one
 ///   prompt       asked on the terminal, without echo
 ///

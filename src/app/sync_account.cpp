@@ -20,6 +20,7 @@
 #include "app/run_ledger.hpp"
 #include "async/task_scope.hpp"
 #include "client/connection.hpp"
+#include "client/prove_impersonation.hpp"
 #include "sync/executor/account_sync.hpp"
 
 namespace mailhaul::app {
@@ -60,6 +61,11 @@ Task<Connected> open_side(client::Access access, client::ProtocolLog log, Extent
         if (!logged_in.ok()) {
             co_await opened.value()->close();
             co_return std::move(logged_in).error();
+        }
+        auto proven = co_await client::prove_impersonation(*opened.value());
+        if (!proven.ok()) {
+            co_await opened.value()->close();
+            co_return std::move(proven).error();
         }
     }
     describe_side(side, *opened.value());

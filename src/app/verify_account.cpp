@@ -87,7 +87,7 @@ Task<Result<void>> VerifyRun::run() {
 
 /// Opens the side unless it is open.
 Task<Result<void>> VerifyRun::connect(Side side) {
-    if (side.connection && side.connection->is_open()) co_return Result<void>{};
+    if (side.connection && side.connection->is_open() && !side.connection->should_be_replaced()) co_return Result<void>{};
     co_await retire(side);
     report_.error_side = side.name;  // for as long as this can fail
     const char mark = side.name == sync::SideName::source ? '1' : '2';

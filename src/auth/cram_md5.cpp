@@ -30,6 +30,8 @@ public:
     std::string_view name() const override { return "CRAM-MD5"; }
     std::optional<Secret> initial() override { return std::nullopt; }
 
+    bool has_submitted() const override { return answered_; }
+
     Result<Secret> respond(std::string_view challenge) override {
         if (std::exchange(answered_, true)) return unexpected_challenge(name());
         return Secret(user_ + ' ' + hex_hmac_md5(password_.reveal(), challenge));

@@ -33,6 +33,9 @@ std::unique_ptr<Mechanism> scram(const Credentials& credentials, std::string non
 }
 
 constexpr std::array table{
+    Entry{"SCRAM-SHA-512-PLUS", Needs::password, Carries::authorization_identity,
+          scram<ScramHash::sha512, ScramBinding::required>},
+    Entry{"SCRAM-SHA-512", Needs::password, Carries::authorization_identity, scram<ScramHash::sha512, ScramBinding::none>},
     Entry{"SCRAM-SHA-256-PLUS", Needs::password, Carries::authorization_identity,
           scram<ScramHash::sha256, ScramBinding::required>},
     Entry{"SCRAM-SHA-256", Needs::password, Carries::authorization_identity, scram<ScramHash::sha256, ScramBinding::none>},

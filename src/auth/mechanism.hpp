@@ -41,6 +41,8 @@ public:
     virtual Result<Secret> respond(std::string_view challenge) = 0;
     /// After the server's OK: an Error where it must not be believed (SCRAM without server signature).
     virtual Result<void> accept() { return {}; }
+    /// Anything that depends on the password has been sent. Before that, a refusal is the mechanism's, not the password's.
+    [[nodiscard]] virtual bool has_submitted() const { return true; }
     /// What the server explained in a challenge (OAuth error JSON: status, scope); empty if nothing.
     [[nodiscard]] virtual std::string explanation() const { return {}; }
 };
@@ -53,7 +55,7 @@ std::vector<std::string> known_mechanisms();
 Result<std::unique_ptr<Mechanism>> make_mechanism(std::string_view name, const Credentials& credentials, std::string nonce);
 
 /// Mechanisms to try, best first: those of `offered` (upper-case names) that fit. Token: XOAUTH2, OAUTHBEARER.
-/// With binding data each SCRAM's -PLUS goes before it. Password under TLS: SCRAM-SHA-256, SCRAM-SHA-1, PLAIN, then
+/// With binding data each SCRAM's -PLUS goes before it. Password under TLS: SCRAM-SHA-512, -256, -1, PLAIN, then
 /// `LOGIN-COMMAND` unless `login_disabled`, then LOGIN, CRAM-MD5. With authorize_as: PLAIN first, then SCRAM; nothing else can
 /// say it. Without TLS: SCRAM, CRAM-MD5, then the clear ones (tokens too) only where `clear_text_allowed`. With neither token
 /// nor password: EXTERNAL. `LOGIN-COMMAND` stands for IMAP's LOGIN; make_mechanism() does not make it.

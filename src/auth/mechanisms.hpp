@@ -11,7 +11,7 @@
 
 namespace mailhaul::auth {
 
-enum class ScramHash : std::uint8_t { sha1, sha256 };
+enum class ScramHash : std::uint8_t { sha1, sha256, sha512 };
 enum class ScramBinding : std::uint8_t { none, required };
 
 std::unique_ptr<Mechanism> make_plain(const Credentials& credentials);

@@ -37,7 +37,10 @@ private:
     std::vector<std::string> names_;
 };
 
-void add_scram(Ranking& ranking) { ranking.add({"SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1"}); }
+void add_scram(Ranking& ranking) {
+    ranking.add(
+        {"SCRAM-SHA-512-PLUS", "SCRAM-SHA-512", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-1"});
+}
 
 /// Of the mechanisms with a password only these carry an authorization identity.
 void rank_for_another_mailbox(Ranking& ranking, const Offer& offer) {

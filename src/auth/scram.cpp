@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// SCRAM-SHA-1 (RFC 5802) and SCRAM-SHA-256 (RFC 7677), with channel binding where the name ends in -PLUS.
+// SCRAM-SHA-1 (RFC 5802), SCRAM-SHA-256 (RFC 7677) and SCRAM-SHA-512 (as SHA-256, by draft), with channel binding where
+// the name ends in -PLUS.
 //
 // The password never leaves; the server proves in return that it knows it. That proof is checked before the server's
 // OK is believed, so a server in between that merely says OK is found out.
@@ -27,7 +28,7 @@ constexpr std::uint32_t most_iterations = 1'000'000;  // about half a second of 
 /// One hash function and the three operations SCRAM builds from it (RFC 5802 section 2.2).
 class Hash {
 public:
-    explicit Hash(ScramHash which) : digest_(which == ScramHash::sha1 ? EVP_sha1() : EVP_sha256()) {}
+    explicit Hash(ScramHash which) : digest_(digest_for(which)) {}
 
     std::string digest_of(std::string_view text) const {
         std::string out(size(), '\0');
@@ -53,11 +54,28 @@ public:
     }
 
 private:
+    static const EVP_MD* digest_for(ScramHash which) {
+        switch (which) {
+            case ScramHash::sha1: return EVP_sha1();
+            case ScramHash::sha256: return EVP_sha256();
+            case ScramHash::sha512: break;
+        }
+        return EVP_sha512();
+    }
     std::size_t size() const { return static_cast<std::size_t>(EVP_MD_get_size(digest_)); }
     static unsigned char* octets(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
     const EVP_MD* digest_;
 };
+
+std::string name_of(ScramHash hash) {
+    switch (hash) {
+        case ScramHash::sha1: return "SCRAM-SHA-1";
+        case ScramHash::sha256: return "SCRAM-SHA-256";
+        case ScramHash::sha512: break;
+    }
+    return "SCRAM-SHA-512";
+}
 
 Error broken(std::string message) { return {Errc::protocol_violation, Scope::account, Retry::never, std::move(message)}; }
 
@@ -112,11 +130,7 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) {
 class Scram final : public Mechanism {
 public:
     Scram(ScramHash hash, ScramBinding binding, const Credentials& credentials, std::string nonce)
-        : hash_(hash),
-          name_(hash == ScramHash::sha1 ? "SCRAM-SHA-1" : "SCRAM-SHA-256"),
-          nonce_(std::move(nonce)),
-          password_(credentials.password),
-          gs2_header_("n,") {
+        : hash_(hash), name_(name_of(hash)), nonce_(std::move(nonce)), password_(credentials.password), gs2_header_("n,") {
         if (binding == ScramBinding::required) {
             name_ += "-PLUS";
             gs2_header_ = "p=" + credentials.binding_type + ",";
@@ -145,6 +159,7 @@ public:
     }
 
     std::string explanation() const override { return refusal_; }
+    bool has_submitted() const override { return state_ != State::wants_server_first; }
 
 private:
     enum class State : std::uint8_t { wants_server_first, wants_server_final, done };

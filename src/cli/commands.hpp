@@ -13,12 +13,16 @@ namespace mailhaul::cli {
 // `arguments` is what follows the subcommand's name.
 int sync_command(std::span<const std::string> arguments, const Surroundings& surroundings);
 int ledger_command(std::span<const std::string> arguments, const Surroundings& surroundings);
+int probe_command(std::span<const std::string> arguments, const Surroundings& surroundings);
+int login_command(std::span<const std::string> arguments, const Surroundings& surroundings);
 int demo_command(std::span<const std::string> arguments, const Surroundings& surroundings);
 int verify_command(std::span<const std::string> arguments, const Surroundings& surroundings);
 int certificate_command(std::span<const std::string> arguments, const Surroundings& surroundings);
 int explain_command(std::span<const std::string> arguments, const Surroundings& surroundings);
 int imapsync_command(std::span<const std::string> arguments, const Surroundings& surroundings);
 
+extern const CommandHelp probe_help;
+extern const CommandHelp login_help;
 extern const CommandHelp demo_help;
 extern const CommandHelp verify_help;
 extern const CommandHelp certificate_help;

@@ -12,7 +12,7 @@ namespace {
 /// imapsync's documented way to empty an account: name it twice, with --delete1 (behaviour 7.2). Under two names it is an
 /// accident, and is refused.
 bool names_one_account(const app::SyncRequest& request) {
-    const auto named = [](const client::Access& side) { return std::tie(side.host, side.port, side.user, side.authorize_as, side.proxy_user); };
+    const auto named = [](const client::Access& side) { return std::tie(side.host, side.port, side.user, side.authorize_as); };
     return named(request.source) == named(request.destination);
 }
 

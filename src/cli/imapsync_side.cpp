@@ -71,9 +71,9 @@ private:
         const bool has_admin = admin && !admin->empty();
         if (line_.has("proxyauth" + digit_)) {
             if (!has_admin) refuse(order_, named("proxyauth") + " without " + named("authuser") + ": say who logs in");
-            access_.proxy_user = access_.user;
-            access_.user = admin.value_or("");
-        } else if (has_admin) {
+            access_.impersonation = client::Impersonation::proxyauth;
+        }
+        if (has_admin) {
             access_.authorize_as = access_.user;
             access_.user = *admin;
         }
@@ -136,7 +136,7 @@ private:
     void read_mechanism() {
         std::string wanted = upper(option("authmech").value_or(""));
         if (wanted.empty() && (line_.is_on("authmd5") || on("authmd5", false))) wanted = "CRAM-MD5";
-        if (wanted.empty() && !access_.proxy_user.empty()) wanted = "LOGIN";
+        if (wanted.empty() && access_.impersonation == client::Impersonation::proxyauth) wanted = "LOGIN";
         if (wanted.empty()) wanted = access_.authorize_as.empty() ? "" : "PLAIN";
         if (wanted == "LOGIN") wanted = "LOGIN-COMMAND";  // imapsync's LOGIN is the command, not the SASL mechanism
         if (wanted == "PREAUTH") {                        // no mechanism: the server lets in whoever connects, or the run ends

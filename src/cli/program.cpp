@@ -22,6 +22,8 @@ const std::array commands{
     Command{&verify_help, verify_command},
     Command{&certificate_help, certificate_command},
     Command{&ledger_help, ledger_command},
+    Command{&probe_help, probe_command},
+    Command{&login_help, login_command},
     Command{&demo_help, demo_command},
 };
 

@@ -3,8 +3,7 @@
 
 #include <algorithm>
 
-#include "app/imap_url.hpp"
-#include "app/secret_source.hpp"
+#include "cli/account_request.hpp"
 #include "cli/quantities.hpp"
 #include "govern/quiet_hours.hpp"
 
@@ -38,110 +37,6 @@ private:
 constexpr const char* a_size = "a size such as 25MB or 10MiB";
 constexpr const char* a_time_past = "an age such as 30d, 6w or 2y, or a date such as 2024-01-31";
 
-bool is_hex_digest(std::string_view text) {
-    return text.size() == 64 && std::ranges::all_of(text, [](unsigned char letter) { return std::isxdigit(letter) != 0; });
-}
-
-/// `socks5://[user:password@]host:port` or `http://...`.
-std::optional<net::ProxyOptions> parse_proxy(std::string_view url) {
-    net::ProxyOptions proxy;
-    const std::size_t scheme_end = url.find("://");
-    if (scheme_end == std::string_view::npos) return std::nullopt;
-    const std::string_view scheme = url.substr(0, scheme_end);
-    if (scheme == "socks5" || scheme == "socks5h") proxy.kind = net::ProxyOptions::Kind::socks5;
-    else if (scheme == "http") proxy.kind = net::ProxyOptions::Kind::http_connect;
-    else return std::nullopt;
-    std::string_view rest = url.substr(scheme_end + 3);
-    while (rest.ends_with('/')) rest.remove_suffix(1);
-    if (const std::size_t at = rest.rfind('@'); at != std::string_view::npos) {
-        const std::string_view login = rest.substr(0, at);
-        const std::size_t colon = login.find(':');
-        proxy.user = login.substr(0, colon);
-        if (colon != std::string_view::npos) proxy.password = Secret(std::string(login.substr(colon + 1)));
-        rest.remove_prefix(at + 1);
-    }
-    const std::size_t colon = rest.rfind(':');
-    if (colon == std::string_view::npos || colon == 0) return std::nullopt;
-    const auto port = parse_number(rest.substr(colon + 1));
-    if (!port || *port == 0 || *port > 65'535) return std::nullopt;
-    proxy.host = rest.substr(0, colon);
-    if (proxy.host.starts_with('[') && proxy.host.ends_with(']')) proxy.host = proxy.host.substr(1, proxy.host.size() - 2);
-    proxy.port = static_cast<std::uint16_t>(*port);
-    return proxy;
-}
-
-/// One side's account: the URL, then what the options add to it.
-class SideReader {
-public:
-    SideReader(Reader& reader, std::string side, client::Access& access)
-        : reader_(reader), side_(std::move(side)), access_(access) {}
-
-    /// The folder the URL names, if any.
-    std::optional<std::string> read_account(const std::string& text) {
-        auto parsed = app::parse_account(text);
-        if (!parsed.ok()) {
-            reader_.mistake(side_ + ": " + parsed.error().describe());
-            return std::nullopt;
-        }
-        access_ = app::access_to(parsed.value());
-        return parsed.value().folder;
-    }
-
-    void read_credentials(const Surroundings& surroundings) {
-        if (const auto as = option("authorize-as")) access_.authorize_as = *as;
-        if (const auto mechanism = option("auth")) access_.mechanism = upper(*mechanism);
-        if (const auto spec = option("token")) access_.token = secret("token", *spec, surroundings);
-        const auto spec = option("password");
-        if (spec) access_.password = secret("password", *spec, surroundings);
-        if (spec || option("token")) return;
-        const std::string variable = side_ == "source" ? "MAILHAUL_SOURCE_PASSWORD" : "MAILHAUL_DESTINATION_PASSWORD";
-        const bool is_set = surroundings.variable(variable).has_value();
-        access_.password = secret("password", is_set ? "env:" + variable : "prompt", surroundings);
-    }
-
-    void read_connection() {
-        for (const std::string& name : {std::string("ca"), side_ + "-ca"})
-            if (const auto file = reader_.line().last(name)) access_.tls.ca_file = *file;
-        if (reader_.line().is_on("insecure") || reader_.line().is_on(side_ + "-insecure"))
-            access_.tls.verification = net::Verification::none;
-        if (const auto pin = option("pin")) {
-            if (!is_hex_digest(*pin))
-                reader_.mistake("--" + side_ + "-pin " + *pin + ": wanted 64 hex digits, the SHA-256 of the key");
-            access_.tls.pin_sha256 = *pin;
-            access_.tls.verification = net::Verification::pin_only;
-        }
-        if (const auto proxy = option("proxy")) {
-            auto parsed = parse_proxy(*proxy);  // not shown in the mistake: it may hold a password
-            if (parsed) access_.proxy = std::move(*parsed);
-            else reader_.mistake("--" + side_ + "-proxy: wanted socks5://host:port or http://host:port");
-        }
-        access_.compress = reader_.line().is_on(side_ + "-compress", access_.compress);
-        access_.may_compress = !reader_.line().has(side_ + "-compress");
-    }
-
-private:
-    [[nodiscard]] std::optional<std::string> option(const std::string& name) const {
-        return reader_.line().last(side_ + "-" + name);
-    }
-
-    client::SecretSource secret(const std::string& what, const std::string& spec, const Surroundings& surroundings) {
-        const auto warn = [err = surroundings.err](const std::string& words) { err("warning: " + words + "\n"); };
-        auto source = app::secret_source(spec, what + " of the " + side_, warn);
-        if (source.ok()) return std::move(source).value();
-        reader_.mistake("--" + side_ + "-" + what + ": " + source.error().describe());
-        return {};
-    }
-
-    static std::string upper(std::string text) {
-        for (char& letter : text) letter = letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 32) : letter;
-        return text;
-    }
-
-    Reader& reader_;
-    std::string side_;
-    client::Access& access_;
-};
-
 /// A URL may name a folder: only that one is taken, and goes to the other URL's where that names one too.
 void read_folders_of_urls(Reader& reader, sync::MappingRules& rules, const std::optional<std::string>& source,
                           const std::optional<std::string>& destination) {
@@ -153,8 +48,8 @@ void read_folders_of_urls(Reader& reader, sync::MappingRules& rules, const std::
 }
 
 void read_accounts(Reader& reader, SyncOrder& order, const Surroundings& surroundings) {
-    SideReader source(reader, "source", order.request.source);
-    SideReader destination(reader, "destination", order.request.destination);
+    AccountReader source(reader.line(), order.mistakes, source_naming, order.request.source);
+    AccountReader destination(reader.line(), order.mistakes, destination_naming, order.request.destination);
     std::optional<std::string> source_folder;
     std::optional<std::string> destination_folder;
     const auto& words = reader.line().words;
@@ -165,7 +60,7 @@ void read_accounts(Reader& reader, SyncOrder& order, const Surroundings& surroun
     if (!to) reader.mistake("no destination: add --to user@host");
     else destination_folder = destination.read_account(*to);
     read_folders_of_urls(reader, order.request.mapping, source_folder, destination_folder);
-    for (SideReader* side : {&source, &destination}) {
+    for (AccountReader* side : {&source, &destination}) {
         side->read_credentials(surroundings);
         side->read_connection();
     }

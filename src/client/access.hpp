@@ -12,6 +12,8 @@
 #include "auth/mechanism.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
+#include "client/login_memory.hpp"
+#include "client/token_source.hpp"
 #include "net/dial.hpp"
 
 namespace mailhaul::client {
@@ -21,6 +23,13 @@ enum class Security : std::uint8_t {
     starttls,             ///< must upgrade, else plaintext_refused (port 143)
     starttls_if_offered,  ///< imapsync's default: upgrade where offered, plaintext otherwise
     plaintext,            ///< asked for, never fallen back to
+};
+
+/// How a login with one user's password opens the mailbox of another (Access::authorize_as).
+enum class Impersonation : std::uint8_t {
+    authorization_identity,  ///< SASL's own way: PLAIN, SCRAM, EXTERNAL; the token mechanisms name the mailbox anyway
+    proxyauth,               ///< log in as oneself, then PROXYAUTH: the Netscape, Sun and Oracle family
+    kerio_master,            ///< Kerio's master password: X-MASTERAUTH, then X-SETUSER
 };
 
 /// Gives the password or token; called for each new connection, so a file is re-read. May be slow the first time.
@@ -44,11 +53,12 @@ struct Access {
     net::ProxyOptions proxy;
     net::AddressFamily family = net::AddressFamily::any;
 
-    std::string user;                ///< authentication identity
-    std::string authorize_as;        ///< authorization identity; empty: user
-    std::string proxy_user;          ///< whose mailboxes are asked for with PROXYAUTH after `user` logged in; empty: nobody's
-    SecretSource password;           ///< empty function: none
-    SecretSource token;              ///< OAuth 2.0 access token; empty function: none
+    std::string user;                     ///< authentication identity
+    std::string authorize_as;             ///< authorization identity; empty: user
+    SecretSource password;                ///< empty function: none
+    SecretSource token;                   ///< OAuth 2.0 access token; empty function: none
+    std::shared_ptr<TokenSource> tokens;  ///< the same, got and renewed by the way; goes before `token`
+    Impersonation impersonation = Impersonation::authorization_identity;
     std::string mechanism;           ///< force this one (`PLAIN`, `LOGIN-COMMAND`, ...); empty: best
     bool clear_text_allowed = true;  ///< password in clear on a plaintext connection the operator asked for
     bool compress = false;           ///< COMPRESS=DEFLATE where offered
@@ -57,13 +67,14 @@ struct Access {
     std::shared_ptr<Pace> read_pace;  ///< octets a second, for all connections that share it; empty: as fast as it goes
     std::shared_ptr<Meter> meter;     ///< counts the octets of all connections that share it; empty: nobody counts
     Deadlines deadlines;
+    /// Shared by all copies, which are the connections of one account.
+    std::shared_ptr<LoginMemory> logins = std::make_shared<LoginMemory>();
 
     /// `user@host:port`, for messages, reports and the ledger's key.
     [[nodiscard]] std::string label() const { return mailbox_user() + "@" + host + ":" + std::to_string(port); }
 
     /// Whose mailboxes they are.
     [[nodiscard]] const std::string& mailbox_user() const {
-        if (!proxy_user.empty()) return proxy_user;
         return authorize_as.empty() ? user : authorize_as;
     }
 };

@@ -38,6 +38,7 @@ constexpr std::array codes{
 };
 
 constexpr std::array phrases{
+    Meaning{"accesstokenexpired", Errc::connection_lost, Scope::account, Retry::now, "its token has died: another is got"},
     Meaning{"request is throttled", Errc::throttled, Scope::account, Retry::later, "try again later"},
     Meaning{"exceeded command or bandwidth limits", Errc::throttled, Scope::account, Retry::later, "try again tomorrow"},
     Meaning{"slow down", Errc::throttled, Scope::account, Retry::later, "try again later"},

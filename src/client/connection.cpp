@@ -85,12 +85,19 @@ Task<Result<void>> Connection::greet() {
                                 ": the server says it is logged in already, in clear text; TLS was wanted and "
                                 "cannot be had any more: use imaps:// or ask for plaintext explicitly"};
         MH_CO_TRY_VOID(co_await learn_capabilities());
-        if (security == Security::starttls || capabilities().has("STARTTLS")) MH_CO_TRY_VOID(co_await upgrade_to_tls());
+        const bool is_wanted = security == Security::starttls || capabilities().has("STARTTLS");
+        if (is_wanted) MH_CO_TRY_VOID(co_await upgrade_to_tls());
+        if (!is_wanted && pump_->access.logins->was_encrypted())
+            co_return Error{Errc::plaintext_refused, Scope::account, Retry::never,
+                            pump_->access.label() +
+                                ": the server offered STARTTLS before and does not any more, which is what tampering looks "
+                                "like: nothing is sent in clear text"};
     }
     co_return co_await learn_capabilities();
 }
 
 Task<Result<void>> Connection::upgrade_to_tls() {
+    pump_->access.logins->note_encrypted();  // tried is enough: what fails here is not done in clear text afterwards
     auto answer = co_await pump_->exchange(imap::starttls_command());
     if (!answer.ok()) co_return pump_->failure ? *pump_->failure : std::move(answer).error();
     if (answer.value().kind != imap::StatusKind::ok)
@@ -199,6 +206,7 @@ const Access& Connection::access() const { return pump_->access; }
 std::string Connection::transport() const { return pump_->stream ? pump_->stream->describe() : std::string{}; }
 std::string Connection::server() const { return pump_->server_words; }
 std::string Connection::mechanism() const { return pump_->used_mechanism; }
+bool Connection::should_be_replaced() const { return pump_->replace_at && Pump::Clock::now() >= *pump_->replace_at; }
 std::chrono::microseconds Connection::round_trip() const { return pump_->round_trip.value_or(std::chrono::microseconds{0}); }
 Octets Connection::received() const { return pump_->received.total(); }
 Octets Connection::sent() const { return pump_->sent.total(); }

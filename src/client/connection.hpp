@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "async/task.hpp"
 #include "base/result.hpp"
@@ -75,6 +76,9 @@ public:
     /// credential_unavailable and everything a connection can end in.
     Task<Result<void>> login(Introduction introduction = Introduction::awaited);
 
+    /// Exchanges ID where the server has it; login() does so by itself. What the server says is server() from then on.
+    Task<Result<void>> introduce();
+
     /// Says LOGOUT, waits for the answer at most a moment, and closes.
     Task<void> close();
     /// Ends it at once: pending operations fail with `why`.
@@ -114,6 +118,8 @@ public:
     [[nodiscard]] std::string transport() const;  ///< `TLSv1.3 ...`, `plaintext`
     [[nodiscard]] std::string server() const;     ///< ID name and version, or the greeting's words
     [[nodiscard]] std::string mechanism() const;  ///< that logged in; empty before
+    /// The token it logged in with dies soon: open another where nothing is under way. Never true of a password.
+    [[nodiscard]] bool should_be_replaced() const;
     /// The shortest a question took before the connection was full duplex; zero where none was asked.
     [[nodiscard]] std::chrono::microseconds round_trip() const;
     [[nodiscard]] Octets received() const;
@@ -126,13 +132,17 @@ private:
     Task<Result<void>> greet();
     Task<Result<void>> upgrade_to_tls();
     Task<Result<void>> learn_capabilities();
-    Task<Result<void>> become_proxy();
+    Task<Result<void>> prove_identity();
+    Task<Result<auth::Credentials>> credentials();
     Task<Result<void>> authenticate(auth::Credentials credentials);
+    [[nodiscard]] Result<std::vector<std::string>> mechanisms_for(const auth::Credentials& credentials) const;
+    /// PROXYAUTH: the session becomes `authorize_as`'s.
+    Task<Result<void>> become_user();
+    Task<Result<void>> authenticate_as_kerio_master();
     Task<Result<void>> try_mechanism(const std::string& name, const auth::Credentials& credentials);
     [[nodiscard]] Result<void> login_result(const imap::StatusResponse& status, const std::string& mechanism,
                                             const std::string& explanation) const;
     [[nodiscard]] std::optional<imap::Command> introduction() const;
-    Task<Result<void>> introduce();
     Task<Result<void>> compress();
 
     // Co-owned by the reader, writer and watchdog coroutines, which may outlive this handle by one turn of the loop.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Logging in: the half of Connection that turns a greeting into an authenticated session.
 // Order (RFC 9051 section 6.2, RFC 4978, RFC 2971): authenticate, learn capabilities anew, ID, COMPRESS.
+#include <algorithm>
 #include <random>
 #include <string>
 #include <utility>
@@ -9,6 +10,7 @@
 #include "base/base64.hpp"
 #include "client/connection.hpp"
 #include "client/pump.hpp"
+#include "imap/types/ascii.hpp"
 
 namespace mailhaul::client {
 namespace {
@@ -62,25 +64,7 @@ public:
 }  // namespace
 
 Task<Result<void>> Connection::login(Introduction introduction_is) {
-    if (pump_->session.state() == imap::State::not_authenticated) {
-        auth::Credentials credentials;
-        credentials.user = pump_->access.user;
-        credentials.authorize_as = pump_->access.authorize_as;
-        credentials.host = pump_->access.host;
-        credentials.port = pump_->access.port;
-        credentials.binding_data = pump_->stream->channel_binding("tls-exporter");
-        if (!credentials.binding_data.empty()) credentials.binding_type = "tls-exporter";
-        if (pump_->access.token) {
-            MH_CO_TRY(token, pump_->access.token());
-            credentials.token = std::move(token);
-        }
-        if (pump_->access.password && credentials.token.empty()) {
-            MH_CO_TRY(password, pump_->access.password());
-            credentials.password = std::move(password);
-        }
-        MH_CO_TRY_VOID(co_await authenticate(std::move(credentials)));
-        if (!pump_->access.proxy_user.empty()) MH_CO_TRY_VOID(co_await become_proxy());
-    }
+    if (pump_->session.state() == imap::State::not_authenticated) MH_CO_TRY_VOID(co_await prove_identity());
     MH_CO_TRY_VOID(co_await learn_capabilities());
     if (introduction_is == Introduction::awaited) MH_CO_TRY_VOID(co_await introduce());
     if (pump_->access.compress && capabilities().has("COMPRESS=DEFLATE")) MH_CO_TRY_VOID(co_await compress());
@@ -92,26 +76,60 @@ Task<Result<void>> Connection::login(Introduction introduction_is) {
     co_return Result<void>{};
 }
 
-/// Asked for on every connection: without it the mailboxes would be those of whoever logged in.
-Task<Result<void>> Connection::become_proxy() {
-    auto answer = co_await pump_->exchange(imap::proxyauth_command(pump_->access.proxy_user));
-    if (!answer.ok()) {
-        if (pump_->failure) co_return *pump_->failure;
-        co_return std::move(answer).error();
-    }
-    if (answer.value().kind == imap::StatusKind::ok) co_return Result<void>{};
-    co_return Error{Errc::login_refused, Scope::account, Retry::never,
-                    pump_->access.user + " logged in, and may not act for " + pump_->access.proxy_user + " (PROXYAUTH)",
-                    answer.value().raw};
-}
-
 /// Some servers open no mailbox before they were told who is there.
 std::optional<imap::Command> Connection::introduction() const {
     if (!capabilities().has("ID") || !pump_->access.send_id) return std::nullopt;
     return imap::id_command({{"name", "mailhaul"}, {"version", MAILHAUL_VERSION}});
 }
 
-Task<Result<void>> Connection::authenticate(auth::Credentials credentials) {
+/// One refused token is renewed and tried once more, where its source says that there may be another.
+Task<Result<void>> Connection::prove_identity() {
+    if (pump_->access.impersonation == Impersonation::kerio_master && !pump_->access.authorize_as.empty())
+        co_return co_await authenticate_as_kerio_master();
+    MH_CO_TRY(first, co_await credentials());
+    auto authenticated = co_await authenticate(std::move(first));
+    const bool is_token_refused =
+        !authenticated.ok() && authenticated.error().code == Errc::login_refused && pump_->access.tokens;
+    if (is_token_refused && pump_->failure == std::nullopt && pump_->access.tokens->refused(pump_->used_token)) {
+        MH_CO_TRY(second, co_await credentials());
+        authenticated = co_await authenticate(std::move(second));
+    }
+    if (!authenticated.ok()) co_return authenticated;
+    if (pump_->access.impersonation == Impersonation::proxyauth && !pump_->access.authorize_as.empty())
+        co_return co_await become_user();
+    co_return Result<void>{};
+}
+
+Task<Result<auth::Credentials>> Connection::credentials() {
+    const Access& access = pump_->access;
+    auth::Credentials credentials;
+    credentials.user = access.user;
+    if (access.impersonation == Impersonation::authorization_identity) credentials.authorize_as = access.authorize_as;
+    credentials.host = access.host;
+    credentials.port = access.port;
+    for (const char* type : {"tls-exporter", "tls-server-end-point"}) {
+        credentials.binding_data = pump_->stream->channel_binding(type);
+        credentials.binding_type = credentials.binding_data.empty() ? "" : type;
+        if (!credentials.binding_data.empty()) break;
+    }
+    if (access.tokens) {
+        MH_CO_TRY(token, co_await access.tokens->token());
+        pump_->replace_at = token.replace_connection;
+        pump_->used_token = token.text;
+        credentials.token = std::move(token.text);
+    } else if (access.token) {
+        MH_CO_TRY(token, access.token());
+        credentials.token = std::move(token);
+    }
+    if (access.password && credentials.token.empty()) {
+        MH_CO_TRY(password, access.password());
+        credentials.password = std::move(password);
+    }
+    co_return credentials;
+}
+
+/// In the order to try them; what has worked before for this account comes first.
+Result<std::vector<std::string>> Connection::mechanisms_for(const auth::Credentials& credentials) const {
     const bool encrypted = pump_->stream->describe().starts_with("TLS");
     const auth::Offer offer = offer_of(*this, encrypted);
     std::vector<std::string> candidates;
@@ -120,26 +138,45 @@ Task<Result<void>> Connection::authenticate(auth::Credentials credentials) {
     } else if (may_be_used(pump_->access.mechanism, offer)) {
         candidates.push_back(pump_->access.mechanism);
     }
-    if (candidates.empty()) co_return no_mechanism(*this, offer, !credentials.token.empty());
+    if (candidates.empty()) return no_mechanism(*this, offer, !credentials.token.empty());
+    const auto known = std::ranges::find(candidates, pump_->access.logins->mechanism());
+    if (known != candidates.end()) std::rotate(candidates.begin(), known, known + 1);
+    return candidates;
+}
 
-    // One more mechanism is tried only where the first was not understood, or where a hashed one failed that this
-    // account may not have (its password stored otherwise): never more than two submissions of a password.
+/// One more mechanism is tried only where the first was not understood, or where a hashed one failed that this account may
+/// not have (its password stored otherwise). A password is then shown only to a server that has proved who it is, and no
+/// mechanism follows a clear one that was refused. All connections of the account together submit two at most.
+Task<Result<void>> Connection::authenticate(auth::Credentials credentials) {
+    MH_CO_TRY(candidates, mechanisms_for(credentials));
+    LoginMemory& memory = *pump_->access.logins;
+    const bool has_token = !credentials.token.empty();
+    const bool is_known_server =
+        pump_->stream->describe().starts_with("TLS") && pump_->access.tls.verification != net::Verification::none;
+    if (!has_token && !memory.may_submit())
+        co_return Error{Errc::login_refused, Scope::account, Retry::never,
+                        pump_->access.label() + ": the password was refused " + std::to_string(memory.refusals()) +
+                            " times in this run and is not sent again, as servers lock accounts: check it, then run again"};
     std::optional<Error> refused;
-    int submissions = 0;
+    bool hashed_failed = false;
     for (const std::string& mechanism : candidates) {
-        if (submissions >= 2) break;
         const bool clear = mechanism == "PLAIN" || mechanism == "LOGIN" || mechanism == "LOGIN-COMMAND";
-        if (submissions == 1 && !clear) continue;
+        const bool is_second = refused && refused->code == Errc::login_refused;
+        if (is_second && (!clear || !memory.may_submit())) continue;
+        if (hashed_failed && clear && !is_known_server) continue;
         auto tried = co_await try_mechanism(mechanism, credentials);
         if (tried.ok()) {
             pump_->used_mechanism = mechanism;
+            memory.note_accepted(mechanism);
             co_return Result<void>{};
         }
         Error error = std::move(tried).error();
+        hashed_failed = hashed_failed || (!clear && error.code != Errc::command_rejected);
         if (error.code == Errc::login_refused) {
-            ++submissions;
+            if (!has_token) memory.note_refused();
             refused = std::move(error);
-            if (clear || !credentials.token.empty()) break;
+            if (clear && !has_token) memory.give_up();
+            if (clear || has_token) break;
         } else if (error.code == Errc::command_rejected || error.code == Errc::login_unavailable) {
             if (!refused) refused = std::move(error);
         } else {
@@ -185,7 +222,13 @@ Task<Result<void>> Connection::try_mechanism(const std::string& name, const auth
                 if (!accepted.ok()) disbelief = std::move(accepted).error();
             }
             if (disbelief) co_return std::move(*disbelief).while_doing(name + " with " + pump_->access.label());
-            co_return login_result(done->status, name, mechanism->explanation());
+            auto result = login_result(done->status, name, mechanism->explanation());
+            // Cyrus's words where it binds to TLS in a way of its own.
+            const bool is_misunderstood = imap::upper_from(done->status.text).find("BAD PROTOCOL") != std::string::npos;
+            const bool is_of_the_mechanism =
+                !result.ok() && result.error().code == Errc::login_refused && (is_misunderstood || !mechanism->has_submitted());
+            if (is_of_the_mechanism) result.error().code = Errc::login_unavailable;
+            co_return result;
         } else if (auto* bye = std::get_if<imap::Goodbye>(&event.value())) {
             pump_->goodbye = bye->status;
         }
@@ -195,7 +238,9 @@ Task<Result<void>> Connection::try_mechanism(const std::string& name, const auth
 Result<void> Connection::login_result(const imap::StatusResponse& status, const std::string& mechanism,
                                       const std::string& explanation) const {
     if (status.kind == imap::StatusKind::ok) return {};
-    if (status.kind == imap::StatusKind::bad)
+    // Dovecot's way to say that a mechanism is not there is a NO.
+    const bool is_unknown = imap::upper_from(status.text).find("UNSUPPORTED AUTHENTICATION MECHANISM") != std::string::npos;
+    if (status.kind == imap::StatusKind::bad || is_unknown)
         return Error{Errc::command_rejected, Scope::account, Retry::never,
                      pump_->access.label() + ": the server does not understand " + mechanism, status.raw};
     Error error = error_from(status, Doing::logging_in, pump_->access.label() + " (" + mechanism + ")");

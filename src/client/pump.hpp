@@ -102,6 +102,8 @@ struct Connection::Pump : std::enable_shared_from_this<Connection::Pump> {
     std::optional<std::chrono::microseconds> round_trip;
     std::string server_words;
     std::string used_mechanism;
+    std::optional<Clock::time_point> replace_at;  // of the token that logged in
+    Secret used_token;                            // told to its source where the server refuses it
     Tally received{access.meter, &Meter::received};
     Tally sent{access.meter, &Meter::sent};
 };

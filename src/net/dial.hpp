@@ -24,10 +24,12 @@ enum class Verification : std::uint8_t {
 struct TlsOptions {
     TlsOptions() = default;
     Verification verification = Verification::full;
-    std::string ca_file;      ///< PEM; in addition to the system's authorities; empty: none
-    std::string pin_sha256;   ///< SHA-256 of the SubjectPublicKeyInfo, 64 hex digits; must match where set
-    std::string server_name;  ///< for SNI and the name check; empty: the host dialed
-    bool legacy = false;      ///< also TLS 1.0 and 1.1, small keys
+    std::string ca_file;           ///< PEM; in addition to the system's authorities; empty: none
+    std::string pin_sha256;        ///< SHA-256 of the SubjectPublicKeyInfo, 64 hex digits; must match where set
+    std::string server_name;       ///< for SNI and the name check; empty: the host dialed
+    bool legacy = false;           ///< also TLS 1.0 and 1.1, small keys
+    std::string certificate_file;  ///< PEM; shown to a server that asks for one (EXTERNAL); empty: none
+    std::string key_file;          ///< PEM; its private key
 };
 
 struct ProxyOptions {

@@ -15,14 +15,30 @@ namespace {
 
 constexpr std::size_t most_contexts = 32;  // some 100 kB each once the authorities are in; a run has one or two
 
-// What a context depends on: CA file, when it was written, whether authorities matter, legacy.
-using Trust = std::tuple<std::string, std::filesystem::file_time_type, bool, bool>;
+// What a context depends on: CA file, when it was written, whether authorities matter, legacy, our certificate and key.
+using Trust = std::tuple<std::string, std::filesystem::file_time_type, bool, bool, std::string, std::string>;
 
 Trust trust_of(const TlsOptions& options) {
     std::filesystem::file_time_type written;
     std::error_code unreadable;  // loading it will say so
     if (!options.ca_file.empty()) written = std::filesystem::last_write_time(options.ca_file, unreadable);
-    return {options.ca_file, written, options.verification == Verification::full, options.legacy};
+    return {options.ca_file,          written,         options.verification == Verification::full, options.legacy,
+            options.certificate_file, options.key_file};
+}
+
+/// What we show to a server that asks who we are.
+Result<void> show_certificate(SSL_CTX* context, const TlsOptions& options) {
+    if (options.certificate_file.empty()) return {};
+    if (SSL_CTX_use_certificate_chain_file(context, options.certificate_file.c_str()) != 1)
+        return Error(Errc::credential_unavailable, Scope::account, Retry::never,
+                     "cannot read a certificate from " + options.certificate_file + " (" + take_openssl_reason() +
+                         "): wanted a file in PEM form, the certificate before those that vouch for it");
+    const std::string& key = options.key_file.empty() ? options.certificate_file : options.key_file;
+    if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1)
+        return Error(Errc::credential_unavailable, Scope::account, Retry::never,
+                     "cannot read the private key of the certificate from " + key + " (" + take_openssl_reason() +
+                         "): wanted a file in PEM form, without a passphrase");
+    return {};
 }
 
 void allow_legacy(SSL_CTX* context) {
@@ -54,6 +70,7 @@ Result<SslContextPointer> make_context(const TlsOptions& options) {
         // Whatever the operator put into the CA file is an anchor, also a server's own certificate.
         X509_STORE_set_flags(SSL_CTX_get_cert_store(context.get()), X509_V_FLAG_PARTIAL_CHAIN);
     }
+    MH_TRY_VOID(show_certificate(context.get(), options));
     return context;
 }
 

@@ -60,7 +60,7 @@ TEST(SecretSpec, is_refused_without_being_shown_where_it_is_none_as_it_may_be_th
         EXPECT_THAT(reader.error().describe(), Not(HasSubstr("hunter2")));
     }
     EXPECT_THAT(secret_source("hunter2", what).error().message,
-                HasSubstr("wanted file:PATH, env:NAME, cmd:COMMAND, fd:NUMBER"));
+                HasSubstr("wanted file:PATH, env:NAME, cmd:COMMAND, cred:NAME, fd:NUMBER"));
 }
 
 TEST(SecretSpec, makes_a_source_a_connection_can_use) {

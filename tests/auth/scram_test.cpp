@@ -32,6 +32,15 @@ const Dialogue rfc_7677{
     "c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,p=dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=",
     "v=6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="};
 
+/// No RFC prints one: the salt and nonces of RFC 7677, the proofs by Python's hashlib and hmac.
+const Dialogue with_sha_512{"SCRAM-SHA-512",
+                            "rOprNGfwEbeRWgbNEkqO",
+                            "n,,n=user,r=rOprNGfwEbeRWgbNEkqO",
+                            "r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096",
+                            "c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,p=gMGXRcevScNtxZ6/"
+                            "8lQYpGtnsNAc3mGcmNomv+xnoOMw+3R2xNJdMNnzMlTN8PPC6wdp6dybEmDYXYTxwnYPJQ==",
+                            "v=ZQnYEgWQMFmmsM8aQMF0nDDCy/AgCzkwk8CmMZYcMg0vSVlKDanekLtifDSeVGT4+5ZxXnJq199RVG2rR7N7Zw=="};
+
 Credentials user_with_pencil() {
     Credentials credentials;
     credentials.user = "user";
@@ -80,7 +89,7 @@ TEST_P(ScramDialogue, with_a_server_error_keeps_its_words_and_is_not_believed) {
     EXPECT_FALSE(scram->respond("v=").ok());
 }
 
-INSTANTIATE_TEST_SUITE_P(rfc, ScramDialogue, testing::Values(rfc_5802, rfc_7677));
+INSTANTIATE_TEST_SUITE_P(rfc, ScramDialogue, testing::Values(rfc_5802, rfc_7677, with_sha_512));
 
 class BadServerFirst : public testing::TestWithParam<std::string> {};
 

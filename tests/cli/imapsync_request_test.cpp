@@ -217,7 +217,8 @@ TEST_F(ImapsyncRequest, a_proxy_logs_in_and_asks_for_the_users_mailboxes) {
     EXPECT_THAT(refusals({"--proxyauth1"}), ElementsAre(HasSubstr("--proxyauth1 without --authuser1")));
     const ImapsyncOrder made = order_with({"--proxyauth1", "--authuser1", "admin"});
     EXPECT_EQ(made.request.source.user, "admin");
-    EXPECT_EQ(made.request.source.proxy_user, "u1");
+    EXPECT_EQ(made.request.source.authorize_as, "u1");
+    EXPECT_EQ(made.request.source.impersonation, client::Impersonation::proxyauth);
     EXPECT_EQ(made.request.source.mechanism, "LOGIN-COMMAND");
     EXPECT_THAT(made.request.source.label(), testing::StartsWith("u1@"));
 }

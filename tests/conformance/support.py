@@ -35,12 +35,13 @@ def mailhaul_path():
 class Lab:
     """Real servers for one test, gone when it ends, however it ends."""
 
-    def __init__(self, servers=None, profile=None, fsync="never"):
+    def __init__(self, servers=None, profile=None, fsync="never", options=()):
         self.place = str(places.new_folder("mailhaul-test-"))
         self.environment = {**os.environ, "LAB_DIR": f"{self.place}/lab"}
         command = [LAB / "lab", "up", "--fsync", fsync]
         command += ["--only", ",".join(servers)] if servers else []
         command += ["--profile", profile] if profile else []
+        command += options
         atexit.register(self.down)
         for number in (signal.SIGTERM, signal.SIGHUP):  # so that atexit runs
             signal.signal(number, lambda *_: sys.exit("ended by a signal"))
@@ -208,15 +209,15 @@ class Mailhaul:
             path.unlink()
 
     def sync(self, source, destination, ledger, *options, passwords=(PASSWORD, PASSWORD), signal_after=None,
-             asleep=None):
+             asleep=None, oauth=False):
         """`source` and `destination` are (user, port) on loopback, or whole URLs. `signal_after` is (seconds, signal),
         `asleep` (seconds until it is stopped, seconds until it goes on)."""
         urls = [side if isinstance(side, str) else f"imap+insecure://{side[0]}@127.0.0.1:{side[1]}"
                 for side in (source, destination)]
         environment = {**os.environ, "TEST_SOURCE": passwords[0], "TEST_DESTINATION": passwords[1],
                        "HOME": str(self.folder), "XDG_STATE_HOME": str(self.folder / "state")}
-        command = [str(self.path), "sync", urls[0], "--to", urls[1], "--source-password", "env:TEST_SOURCE",
-                   "--destination-password", "env:TEST_DESTINATION", "--ledger", str(self.ledger(ledger)), "--json",
+        secrets = ["--source-password", "env:TEST_SOURCE", "--destination-password", "env:TEST_DESTINATION"]
+        command = [str(self.path), "sync", urls[0], "--to", urls[1], *([] if oauth else secrets), "--ledger", str(self.ledger(ledger)), "--json",
                    *map(str, options)]
         started = time.monotonic()
         process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

@@ -173,6 +173,12 @@ Command login_command(std::string_view user, std::string_view password, LiteralM
     return std::move(command.secret_astring(user).secret_astring(password)).build();
 }
 
+Command become_user_command(std::string_view verb, std::string_view user, LiteralMode literals) {
+    return std::move(CommandBuilder(verb, CommandKind::exclusive, literals).astring(user)).build();
+}
+
+Command master_auth_command() { return bare("X-MASTERAUTH", CommandKind::exclusive); }
+
 // authenticate = "AUTHENTICATE" SP auth-type [SP initial-resp]: RFC 4959
 Command authenticate_command(std::string_view mechanism, const std::optional<std::string>& initial) {
     CommandBuilder command("AUTHENTICATE", CommandKind::exclusive, LiteralMode::synchronising);
@@ -247,11 +253,6 @@ Command uid_fetch_command(std::string_view set, std::string_view items, std::str
     command.atom(set).atom(parenthesised(items));
     if (!modifiers.empty()) command.atom(parenthesised(modifiers));
     return std::move(command).build();
-}
-
-Command proxyauth_command(std::string_view user) {
-    CommandBuilder command("PROXYAUTH", CommandKind::other, LiteralMode::synchronising);
-    return std::move(command.astring(user)).build();
 }
 
 Command uid_search_command(std::string_view returns, std::string_view criteria) {

@@ -108,6 +108,10 @@ Command starttls_command();
 Command compress_command();
 Command id_command(const std::vector<std::pair<std::string, std::string>>& fields);
 Command login_command(std::string_view user, std::string_view password, LiteralMode literals);
+/// PROXYAUTH and X-SETUSER: `verb` takes a user's name and changes whose session it is.
+Command become_user_command(std::string_view verb, std::string_view user, LiteralMode literals);
+/// Kerio's X-MASTERAUTH: the server's challenge is a continuation request, the answer to it one line that is not base64.
+Command master_auth_command();
 /// `initial` is unencoded; empty optional: no SASL-IR. An empty initial response is sent as `=`.
 Command authenticate_command(std::string_view mechanism, const std::optional<std::string>& initial);
 Command enable_command(const std::vector<std::string>& capabilities);
@@ -128,8 +132,6 @@ Command unsubscribe_command(const MailboxName& mailbox, LiteralMode literals);
 Command get_quota_root_command(const MailboxName& mailbox, LiteralMode literals);
 /// `UID FETCH set (items)` and modifiers such as `(CHANGEDSINCE 12)`.
 Command uid_fetch_command(std::string_view set, std::string_view items, std::string_view modifiers);
-/// Sun's and others' PROXYAUTH: the mailboxes of `user` from now on.
-Command proxyauth_command(std::string_view user);
 Command uid_search_command(std::string_view returns, std::string_view criteria);
 enum class StoreMode : std::uint8_t { add, remove, replace };
 Command uid_store_command(std::string_view set, StoreMode mode, const FlagSet& flags);

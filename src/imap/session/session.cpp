@@ -78,7 +78,9 @@ SessionEvent Session::complete(std::deque<Flight>::iterator flight, StatusRespon
     const CommandId id = flight->id;
     const Command& command = flight->command;
     const bool ok = status.kind == StatusKind::ok;
-    const bool logs_in = command.name == "LOGIN" || command.name.starts_with("AUTHENTICATE");
+    // The last two are how the Netscape and Kerio families change who is logged in.
+    const bool logs_in = command.name == "LOGIN" || command.name.starts_with("AUTHENTICATE") || command.name == "PROXYAUTH" ||
+                         command.name == "X-SETUSER";
     if (ok && logs_in) {
         state_ = State::authenticated;
         capabilities_known_ = false;  // what was told before login no longer counts; the OK may carry the new list

@@ -90,6 +90,7 @@ private:
     Task<bool> work_on(Lane& lane, std::size_t index);
     Task<bool> try_later(Lane& lane, std::size_t index, Error error);
     void note_progress();
+    void leave_off_where_a_token_dies();
     bool give_way(Lane& lane, const Error& error);
     void renew_connections();
     Task<Result<void>> connect_lane(Lane& lane);

@@ -7,7 +7,7 @@
 
 #include "async/pause.hpp"
 #include "govern/asked_wait.hpp"
-#include "govern/server_profile.hpp"
+#include "provider/recognise.hpp"
 
 namespace mailhaul::sync {
 namespace {
@@ -21,8 +21,11 @@ bool could_compress(const client::Connection& connection) {
 govern::Width width_for(const RunState& run, const client::Connection& source, const client::Connection& destination,
                         std::optional<std::uint32_t> lanes) {
     constexpr std::chrono::milliseconds far_away{10};
-    const govern::ServerProfile from = govern::profile_of(source.server(), source.access().host);
-    const govern::ServerProfile to = govern::profile_of(destination.server(), destination.access().host);
+    const auto connections_for = [](const client::Connection& side) {
+        return provider::connections_for(side.server(), side.access().host, side.capabilities());
+    };
+    const provider::Connections from = connections_for(source);
+    const provider::Connections to = connections_for(destination);
     const std::uint32_t most = lanes.value_or(std::min(from.most, to.most));
     const bool is_far = std::max(source.round_trip(), destination.round_trip()) > far_away;
     const std::uint32_t alone = is_far ? most : std::min(from.first, to.first);

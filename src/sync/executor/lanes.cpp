@@ -43,7 +43,7 @@ Task<void> retire(std::unique_ptr<client::Connection>& connection, SideReport& s
 
 Task<Result<void>> renew(std::unique_ptr<client::Connection>& connection, client::Access access, client::ProtocolLog log,
                          SideReport& side) {
-    if (connection && connection->is_open()) co_return Result<void>{};
+    if (connection && connection->is_open() && !connection->should_be_replaced()) co_return Result<void>{};
     co_await retire(connection, side);
     auto opened = co_await connect(std::move(access), std::move(log));
     if (!opened.ok()) co_return std::move(opened).error();
@@ -110,6 +110,7 @@ void AccountSync::note_progress() {
     const bool are_alike =
         std::ranges::all_of(at_work_, [this](const Lane* lane) { return lane->compressed == governor_->compress(); });
     if (governor_->note_progress(lanes_connected_, are_alike)) renew_connections();
+    leave_off_where_a_token_dies();
     const bool has_work = lanes_ != nullptr && is_queue_ready_ && !ended_ && !run_.must_stop() && !queue_.empty();
     if (has_work && governor_->may_grow() && lanes_alive_ < governor_->wanted()) lanes_->spawn(run_extra_lane());
 }
@@ -118,6 +119,16 @@ void AccountSync::note_progress() {
 void AccountSync::renew_connections() {
     for (const Lane* lane : at_work_)
         if (lane->works_on) work_[*lane->works_on].leave_off = true;
+}
+
+/// A connection whose token dies soon is replaced before, at a message boundary; one lane after the other.
+void AccountSync::leave_off_where_a_token_dies() {
+    const auto dies = [](const std::unique_ptr<client::Connection>& side) { return side && side->should_be_replaced(); };
+    for (const Lane* lane : at_work_) {
+        if (!lane->works_on || (!dies(lane->source) && !dies(lane->destination))) continue;
+        work_[*lane->works_on].leave_off = true;
+        return;
+    }
 }
 
 /// True where the error is only a wish of the server's, and it is granted: the work goes on.

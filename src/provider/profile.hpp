@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Profile: what is known of one kind of mail server, read from text that people write (data/profiles.txt explains the form).
+// A profile is a hint: it may lower a limit or widen tolerance; what a server can do is decided by its capabilities.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace mailhaul::provider {
+
+/// What a server makes of a message's octets.
+enum class Bytes : std::uint8_t { exact, mostly, headers, regenerates, encrypts };
+
+/// How one login opens the mailbox of another.
+enum class Admin : std::uint8_t { none, sasl, star, percent, proxyauth, kerio, exchange, delegate, service_account };
+
+enum class Password : std::uint8_t { yes, app, no };
+
+struct Server {
+    std::string host;
+    std::uint16_t port = 993;
+};
+
+struct Profile {
+    Profile() = default;
+    std::string id;
+    std::string name;
+
+    // Signs, lower case but for capabilities, which are upper case.
+    std::vector<std::string> greetings;
+    std::vector<std::string> ids;
+    std::vector<std::vector<std::string>> capabilities;  ///< all of one row
+    std::vector<std::string> not_capabilities;
+    std::vector<std::string> hosts;
+    std::vector<std::string> exchangers;
+
+    std::optional<Server> server;
+    std::string separator;
+    std::string prefix;
+    std::uint32_t first_connections = 2;
+    std::uint32_t most_connections = 4;
+    std::uint64_t command_octets = 1000;
+    std::optional<std::uint64_t> message_octets;
+    Bytes bytes = Bytes::exact;
+    Admin admin = Admin::none;
+    Password password = Password::yes;
+    std::string oauth;
+    std::string skip;
+    std::vector<std::string> notes;
+};
+
+/// Errors: usage (scope run), naming `path` and the line, what stands there and what was wanted.
+Result<std::vector<Profile>> profiles_from(std::string_view text, const std::string& path);
+
+/// Those that mailhaul brings along.
+const std::vector<Profile>& built_in_profiles();
+
+/// The text they were read from.
+std::string_view built_in_text();
+
+}  // namespace mailhaul::provider
