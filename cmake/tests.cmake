@@ -59,7 +59,7 @@ foreach(script IN LISTS scripts)
   add_test(NAME conformance.${name}
     COMMAND python3 ${script} $<IF:$<BOOL:${MAILHAUL_UNDER_TEST}>,${MAILHAUL_UNDER_TEST},$<TARGET_FILE:mailhaul>>
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-  set_tests_properties(conformance.${name} PROPERTIES TIMEOUT 900 RUN_SERIAL ON)
+  set_tests_properties(conformance.${name} PROPERTIES TIMEOUT 900 RESOURCE_LOCK servers COST 1000)
 endforeach()
 
 # What no compiler sees, and that the checks of it see what they should.
