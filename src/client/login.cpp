@@ -189,7 +189,8 @@ Task<Result<void>> Connection::authenticate(auth::Credentials credentials) {
     }
     if (held_back)
         refused->message +=
-            "; after that the password is not shown in clear to a server that nobody has verified: use imaps:// and a certificate "
+            "; after that the password is not shown in clear to a server that nobody has verified: use imaps:// and a "
+            "certificate "
             "that verifies, or choose PLAIN by --auth, --source-auth or --destination-auth";
     co_return std::move(*refused).while_doing("logging in");
 }

@@ -11,8 +11,8 @@ TEST(AppPassword, of_google_loses_the_blanks_that_are_only_shown) {
 }
 
 TEST(AppPassword, that_may_mean_its_blanks_keeps_them) {
-    for (const char* password : {"abcdefghijklmnop", "abcd efgh ijkl mnop ", "Abcd efgh ijkl mnop", "abcd efgh ijkl mno1", "abcd  fgh ijkl mnop",
-                                 "a b", ""})
+    for (const char* password : {"abcdefghijklmnop", "abcd efgh ijkl mnop ", "Abcd efgh ijkl mnop", "abcd efgh ijkl mno1",
+                                 "abcd  fgh ijkl mnop", "a b", ""})
         EXPECT_EQ(as_typed(Secret(password)).reveal(), password);
 }
 
