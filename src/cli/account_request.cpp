@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "app/app_password.hpp"
 #include "app/imap_url.hpp"
 #include "app/oauth_tokens.hpp"
 #include "cli/quantities.hpp"
@@ -86,7 +87,7 @@ void AccountReader::read_credentials(const Surroundings& surroundings) {
 }
 
 void AccountReader::read_password(const std::string& spec, const Surroundings& surroundings) {
-    if (const auto reader = secret("password", spec, surroundings)) access_.password = *reader;
+    if (const auto reader = secret("password", spec, surroundings)) access_.password = app::as_typed_for(access_.host, *reader);
 }
 
 /// Whose tokens and by which proxy is known once everything else is read.

@@ -159,11 +159,15 @@ Task<Result<void>> Connection::authenticate(auth::Credentials credentials) {
                             " times in this run and is not sent again, as servers lock accounts: check it, then run again"};
     std::optional<Error> refused;
     bool hashed_failed = false;
+    bool held_back = false;  // a clear password
     for (const std::string& mechanism : candidates) {
         const bool clear = mechanism == "PLAIN" || mechanism == "LOGIN" || mechanism == "LOGIN-COMMAND";
         const bool is_second = refused && refused->code == Errc::login_refused;
         if (is_second && (!clear || !memory.may_submit())) continue;
-        if (hashed_failed && clear && !is_known_server) continue;
+        if (hashed_failed && clear && !is_known_server) {
+            held_back = true;
+            continue;
+        }
         auto tried = co_await try_mechanism(mechanism, credentials);
         if (tried.ok()) {
             pump_->used_mechanism = mechanism;
@@ -183,6 +187,11 @@ Task<Result<void>> Connection::authenticate(auth::Credentials credentials) {
             co_return std::move(error);
         }
     }
+    if (held_back)
+        refused->message +=
+            "; after that the password is not shown in clear to a server that nobody has verified: use imaps:// and a "
+            "certificate "
+            "that verifies, or choose PLAIN by --auth, --source-auth or --destination-auth";
     co_return std::move(*refused).while_doing("logging in");
 }
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
+
 #include <algorithm>
 #include <sstream>
 #include <vector>
@@ -38,6 +40,29 @@ TEST(Error, every_code_has_a_name_of_its_own) {
     for (int code = 0; code <= static_cast<int>(Errc::internal); ++code) names.push_back(name_of(static_cast<Errc>(code)));
     std::ranges::sort(names);
     EXPECT_EQ(std::ranges::adjacent_find(names), names.end());
+}
+
+/// What lies in the object itself, where short strings are kept.
+std::string octets_of(const Secret& secret) {
+    std::string octets(sizeof secret, '\0');
+    std::memcpy(octets.data(), static_cast<const void*>(&secret), sizeof secret);
+    return octets;
+}
+
+TEST(Secret, leaves_nothing_behind_where_it_is_moved_away_or_overwritten) {
+    Secret first("hunter2");
+    ASSERT_NE(octets_of(first).find("hunter2"), std::string::npos);
+    const Secret second(std::move(first));
+    EXPECT_EQ(octets_of(first).find("unter2"), std::string::npos);
+    EXPECT_EQ(second.reveal(), "hunter2");
+    Secret third("longersecret");
+    third = second;
+    EXPECT_EQ(octets_of(third).find("secret"), std::string::npos);
+    EXPECT_EQ(third.reveal(), "hunter2");
+    Secret fourth;
+    fourth = std::move(third);
+    EXPECT_EQ(octets_of(third).find("unter2"), std::string::npos);
+    EXPECT_EQ(fourth.reveal(), "hunter2");
 }
 
 TEST(Secret, prints_redacted) {

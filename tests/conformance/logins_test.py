@@ -43,7 +43,7 @@ def check_mechanisms(checks, lab, login):
     stored = login(CYRUS, "userplain", PASSWORD)
     checks.that(stored["status"] == 0 and stored["mechanism"] == "PLAIN", f"a user SCRAM does not know: {stored}")
     open_to_all = login(CYRUS, "userplain", PASSWORD, "--insecure")
-    checks.that(open_to_all["status"] == 10, f"no clear password to a server nobody verified: {open_to_all}")
+    checks.that(open_to_all["status"] == 10 and "not shown in clear" in open_to_all["said"], f"no clear password to a server nobody verified: {open_to_all}")
     folder = f"{lab.facts['dir']}/certificates"
     external = login(NEW, "user001", "unused", "--auth", "EXTERNAL", "--certificate", f"{folder}/user.pem", "--key", f"{folder}/user.key")
     checks.that(external["status"] == 0 and external["mechanism"] == "EXTERNAL", f"a client certificate: {external}")
@@ -88,8 +88,9 @@ def check_administrators(checks, lab, login, mailhaul):
     checks.that(got["status"] == 10, f"who is no administrator is refused: {got}")
     for user in ("useradmin1", "useradmin2", "useradmin3"):
         lab.seed(NEW, user, "--messages", "20", "--folders", "3")
-        run = mailhaul.sync((master, lab.port(NEW)), (master, lab.port(CYRUS)), user, "--source-authorize-as", user,
-                            "--destination-authorize-as", user, passwords=(secret, secret))
+        ends = [f"imaps://{master}@127.0.0.1:{lab.servers[server]['tls_port']}" for server in (NEW, CYRUS)]
+        run = mailhaul.sync(*ends, user, "--source-authorize-as", user, "--destination-authorize-as", user, "--ca", lab.facts["ca"],
+                            passwords=(secret, secret))
         checks.that(run.status == 0 and run.total("copied") > 0, f"{user} is copied by administrators alone: {run}")
         found = lab.differences((NEW, user), (CYRUS, user), "--automap")
         checks.that(not found, f"{user} arrived in their own mailbox: {found}")
