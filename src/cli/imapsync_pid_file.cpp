@@ -22,7 +22,16 @@ namespace {
 constexpr std::chrono::milliseconds between_looks{200};
 constexpr std::chrono::seconds time_to_end{10};  // what is under way is finished and recorded first
 
-bool is_alive(pid_t process) { return ::kill(process, 0) == 0; }
+/// Ended, and only its parent has not asked how: the state behind the name in parentheses, where there is /proc.
+bool is_zombie(pid_t process) {
+    std::ifstream file("/proc/" + std::to_string(process) + "/stat");
+    std::string text;
+    std::getline(file, text);
+    const std::size_t name_end = text.rfind(')');
+    return name_end != std::string::npos && text.substr(name_end).starts_with(") Z");
+}
+
+bool is_alive(pid_t process) { return ::kill(process, 0) == 0 && !is_zombie(process); }
 
 std::optional<pid_t> number_in(const std::string& line) {
     pid_t process = 0;

@@ -25,7 +25,7 @@ def _(world):
     world.that(world.run("--justlogin", "--pidfile", pid_file, "--pidfilelocking").status == 0, "a stale one is replaced")
     log = world.ledgers / "other.log"
     log.write_text("a line of the other run\n")
-    other = subprocess.Popen(["sleep", "1"])
+    other = subprocess.Popen(["sleep", "3"])
     reaper = threading.Thread(target=other.wait)
     reaper.start()
     pid_file.write_text(f"{other.pid}\n{log}\n")
