@@ -126,7 +126,8 @@ void abort_by_file(const std::string& pid_file, const Surroundings& surroundings
 }
 
 void follow_log(const PidFile& other, const Surroundings& surroundings) {
-    surroundings.out("Following the log of PID " + std::to_string(other.process.value_or(0)) + ": " + printable(other.log_file) + "\n");
+    surroundings.out("Following the log of PID " + std::to_string(other.process.value_or(0)) + ": " +
+                     printable(other.log_file) + "\n");
     std::ifstream log(other.log_file);
     while (other.process && is_alive(*other.process)) {
         print_more(log, surroundings);
