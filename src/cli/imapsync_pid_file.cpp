@@ -9,6 +9,7 @@
 #include <charconv>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <thread>
@@ -68,14 +69,18 @@ std::optional<PidFile> read_pid_file(const std::string& path) {
 }
 
 Result<OwnPidFile> OwnPidFile::write(const std::string& path, const std::string& log_file) {
-    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+    const std::string beside = path + "." + std::to_string(::getpid());  // so that nobody reads half of it
+    const int descriptor = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (descriptor < 0) return unwritable(path, errno);
     const std::string text = std::to_string(::getpid()) + "\n" + log_file + "\n";
     const ssize_t written = ::write(descriptor, text.data(), text.size());
-    const int error = errno;
+    const bool is_whole = written == static_cast<ssize_t>(text.size());
+    int error = errno;
     ::close(descriptor);
-    if (written != static_cast<ssize_t>(text.size())) return unwritable(path, error);
-    return OwnPidFile(path);
+    if (is_whole && ::rename(beside.c_str(), path.c_str()) == 0) return OwnPidFile(path);
+    if (is_whole) error = errno;
+    ::unlink(beside.c_str());
+    return unwritable(path, error);
 }
 
 OwnPidFile::OwnPidFile(OwnPidFile&& other) noexcept : path_(std::exchange(other.path_, {})) {}
