@@ -201,6 +201,16 @@ int run_order(ImapsyncOrder& order, const Surroundings& surroundings) {
     return end_with(verdict, surroundings);
 }
 
+/// Held for as long as the value lives. An Error only where the user named the file; else a note.
+Result<std::optional<OwnPidFile>> hold_pid_file(ImapsyncOrder& order, const std::string& log_file) {
+    if (order.pid_file.empty()) return std::optional<OwnPidFile>();
+    auto written = OwnPidFile::write(order.pid_file, log_file);
+    if (written.ok()) return std::optional<OwnPidFile>(std::move(written).value());
+    if (order.pid_locking || order.pid_file_given) return std::move(written).error();
+    order.notes.push_back(written.error().describe());
+    return std::optional<OwnPidFile>();
+}
+
 int abort_another(const ImapsyncOrder& order, const Surroundings& surroundings) {
     if (order.abort) abort_by_signal(order.pid_file, surroundings);
     else abort_by_file(order.pid_file, surroundings);
@@ -268,14 +278,8 @@ int imapsync_command(std::span<const std::string> given, const Surroundings& rea
     auto log_line = open_log(order, surroundings, log_file);
     if (!log_line.ok()) return fail_early(log_line.error(), exit_usage, "EX_USAGE", surroundings);
     surroundings.out(banner(arguments, log_line.value(), surroundings.wall_now()));
-    std::optional<OwnPidFile> pid_file;
-    if (!order.pid_file.empty()) {
-        auto written = OwnPidFile::write(order.pid_file, log_file);
-        if (written.ok()) pid_file.emplace(std::move(written).value());
-        else if (order.pid_locking || order.pid_file_given)
-            return fail_early(written.error(), exit_pid_file, "EXIT_PID_FILE_ERROR", surroundings);
-        else order.notes.push_back(written.error().describe());
-    }
+    const auto pid_file = hold_pid_file(order, log_file);
+    if (!pid_file.ok()) return fail_early(pid_file.error(), exit_pid_file, "EXIT_PID_FILE_ERROR", surroundings);
     for (const std::string& note : order.notes) surroundings.out("Note: " + printable(note) + "\n");
     const bool nothing_to_do = !order.sides[0].given && !order.sides[1].given;
     if (order.banner_only || nothing_to_do) return end_with({}, surroundings);

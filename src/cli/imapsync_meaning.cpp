@@ -106,6 +106,8 @@ constexpr std::array meanings{
     Meaning{"search1", "only messages of host1 that this SEARCH finds"},
     Meaning{"search2", "of host2, only messages that this SEARCH finds may be deleted"},
     Meaning{"abletosearch", "--maxage and --minage ask the servers for the Date line; without it the arrival date counts"},
+    Meaning{"abletosearch1", "the same; one side that cannot makes both count by arrival"},
+    Meaning{"abletosearch2", "the same; one side that cannot makes both count by arrival"},
     Meaning{"useheader", "header lines that tell messages apart"},
     Meaning{"skipheader", "header lines that do not"},
     Meaning{"messageidnodomain", "a Message-Id counts up to its @"},

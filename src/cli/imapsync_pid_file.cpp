@@ -9,6 +9,7 @@
 #include <charconv>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <thread>
@@ -22,7 +23,16 @@ namespace {
 constexpr std::chrono::milliseconds between_looks{200};
 constexpr std::chrono::seconds time_to_end{10};  // what is under way is finished and recorded first
 
-bool is_alive(pid_t process) { return ::kill(process, 0) == 0; }
+/// Ended, and only its parent has not asked how: the state behind the name in parentheses, where there is /proc.
+bool is_zombie(pid_t process) {
+    std::ifstream file("/proc/" + std::to_string(process) + "/stat");
+    std::string text;
+    std::getline(file, text);
+    const std::size_t name_end = text.rfind(')');
+    return name_end != std::string::npos && text.substr(name_end).starts_with(") Z");
+}
+
+bool is_alive(pid_t process) { return ::kill(process, 0) == 0 && !is_zombie(process); }
 
 std::optional<pid_t> number_in(const std::string& line) {
     pid_t process = 0;
@@ -59,14 +69,18 @@ std::optional<PidFile> read_pid_file(const std::string& path) {
 }
 
 Result<OwnPidFile> OwnPidFile::write(const std::string& path, const std::string& log_file) {
-    const int descriptor = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+    const std::string beside = path + "." + std::to_string(::getpid());  // so that nobody reads half of it
+    const int descriptor = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
     if (descriptor < 0) return unwritable(path, errno);
     const std::string text = std::to_string(::getpid()) + "\n" + log_file + "\n";
     const ssize_t written = ::write(descriptor, text.data(), text.size());
-    const int error = errno;
+    const bool is_whole = written == static_cast<ssize_t>(text.size());
+    int error = errno;
     ::close(descriptor);
-    if (written != static_cast<ssize_t>(text.size())) return unwritable(path, error);
-    return OwnPidFile(path);
+    if (is_whole && ::rename(beside.c_str(), path.c_str()) == 0) return OwnPidFile(path);
+    if (is_whole) error = errno;
+    ::unlink(beside.c_str());
+    return unwritable(path, error);
 }
 
 OwnPidFile::OwnPidFile(OwnPidFile&& other) noexcept : path_(std::exchange(other.path_, {})) {}
@@ -117,7 +131,8 @@ void abort_by_file(const std::string& pid_file, const Surroundings& surroundings
 }
 
 void follow_log(const PidFile& other, const Surroundings& surroundings) {
-    surroundings.out("Following the log of PID " + std::to_string(other.process.value_or(0)) + ": " + printable(other.log_file) + "\n");
+    surroundings.out("Following the log of PID " + std::to_string(other.process.value_or(0)) + ": " +
+                     printable(other.log_file) + "\n");
     std::ifstream log(other.log_file);
     while (other.process && is_alive(*other.process)) {
         print_more(log, surroundings);

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include <csignal>
 #include <cstdlib>
 
 #include "cli/log_file.hpp"
@@ -44,6 +45,7 @@ Folders synced                          : 3/3 synced
 Messages transferred                    : 202
 Messages skipped                        : 6033
 Messages found duplicate on host1       : 0
+Messages found crossduplicate on host2  : 0
 Messages found in host1 not in host2    : 1 messages
 Messages deleted on host1               : 0
 Messages deleted on host2               : 0
@@ -64,6 +66,33 @@ TEST_F(ImapsyncText, a_good_run_looks_good) {
     EXPECT_THAT(imapsync_statistics(report, verdict, started, started),
                 HasSubstr("The sync looks good, all 5002 identified messages in host1 are on host2.\n"));
     EXPECT_EQ(imapsync_exit_line(verdict, 4711), "Exiting with return value 0 (EX_OK) 0/50 nb_errors/max_errors PID 4711\n");
+}
+
+TEST_F(ImapsyncText, what_was_not_to_be_looked_at_is_neither_skipped_nor_missing) {
+    sync::Report report = testkit::sample_report();
+    report.exceptions.clear();
+    report.mailboxes.erase(report.mailboxes.begin());
+    report.ending = sync::Ending::complete;
+    sync::MailboxReport& mailbox = report.mailboxes.front();
+    mailbox.source_messages += 30;
+    mailbox.filtered = 30;
+    mailbox.unselected = 20;
+    mailbox.crossed = 10;
+    const std::string text = imapsync_statistics(report, imapsync_verdict(report, {}), started, started);
+    EXPECT_THAT(text, HasSubstr("The sync looks good, all 5012 identified messages in host1 are on host2.\n"));
+    EXPECT_THAT(text, HasSubstr("Messages found crossduplicate on host2  : 10\n"));
+}
+
+TEST_F(ImapsyncText, an_end_by_signal_or_by_file_has_its_status) {
+    sync::Report report = testkit::sample_report();
+    report.error = Error{Errc::cancelled, Scope::run, Retry::now, "stopped"};
+    for (const auto& [signal, status] : {std::pair{SIGINT, 130}, std::pair{SIGQUIT, 131}, std::pair{SIGTERM, 143}}) {
+        report.stopped_by = signal;
+        EXPECT_EQ(imapsync_verdict(report, {}).status, status);
+    }
+    ImapsyncCircumstances by_file;
+    by_file.was_aborted_by_file = true;
+    EXPECT_EQ(imapsync_verdict(report, by_file).status, 7);
 }
 
 TEST_F(ImapsyncText, a_refused_deletion_is_an_error_and_no_missing_message) {

@@ -3,7 +3,7 @@
 import re
 
 from imapsync_world import A, B, scenario
-from support import PASSWORD
+from support import PASSWORD, fault_proxy
 
 
 @scenario(1, "no_args")
@@ -152,6 +152,11 @@ def _(world):
 def _(world):
     done = world.run("--justlogin", "--proxyauth2", "--authuser2", world.user, "--user2", "userother")
     world.that(done.status == 162, f"this server has no PROXYAUTH: {done}")
+    with fault_proxy(world.lab.port(A), "--fault", "PROXYAUTH 1-: OK done") as (port, counts):
+        done = world.run("--port1", port, "--proxyauth1", "--authuser1", world.user, "--user1", "userother")
+        commands = counts()["commands"]
+    world.that(done.status == 0 and commands.get("PROXYAUTH", 0) == commands.get("LOGIN", 0) > 0 and "with user [userother]" in done.out,
+               f"one that has it is asked on every connection: {commands} {done}")
 
 
 @scenario(23, "ll_ssl_justlogin", "ll_tls_justlogin")

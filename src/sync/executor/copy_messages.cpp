@@ -169,7 +169,8 @@ Result<void> MailboxSync::on_copied(std::size_t first, std::span<const Copied> c
             unmapped_.push_back(one);
             continue;
         }
-        confirmed_.push_back({item.source, *one.destination, one.item, one.sent, one.date, one.repair && !one.repair->is_as_asked()});
+        confirmed_.push_back(
+            {item.source, *one.destination, one.item, one.sent, one.date, one.repair && !one.repair->is_as_asked()});
         entries.push_back(entry_for(one, *one.destination));
     }
     run_.progress.messages_copied += copied.size();

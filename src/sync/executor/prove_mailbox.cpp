@@ -90,8 +90,8 @@ Task<Result<void>> MailboxProof::run(client::Connection& destination) {
 
 proof::MailboxResult MailboxProof::result() && {
     proof::Tally& tally = result_.tally;
-    tally.not_looked_at = tally.entries - (tally.proven + tally.repaired + tally.other_line_ends + tally.other_headers + tally.different +
-                                           tally.missing + tally.not_provable);
+    tally.not_looked_at = tally.entries - (tally.proven + tally.repaired + tally.other_line_ends + tally.other_headers +
+                                           tally.different + tally.missing + tally.not_provable);
     if (not_shown_ > 0)
         result_.remarks.push_back(spell_messages(not_shown_) +
                                   (options_.level == proof::Level::bodies ? " without SHA-256 in the ledger" : "") +
