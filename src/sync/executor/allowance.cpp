@@ -8,7 +8,7 @@
 namespace mailhaul::sync {
 namespace {
 
-constexpr std::uint64_t worth_beginning = 10;      // this part of a day's limit: each run reads the listings anew
+constexpr std::uint64_t worth_beginning = 5;       // this part of a day's limit: room for the listings and what is asked for at once
 constexpr std::uint64_t around_a_message = 128;    // octets of a response, or of a command, beside the message
 constexpr std::uint64_t told_at_once = 8u << 20;   // octets that a killed run may forget, or a hundredth of a limit
 constexpr std::chrono::minutes shortest_pause{1};  // so that no mistake of ours asks a server without rest
