@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <iterator>
 #include <thread>
 #include <utility>
 
@@ -94,6 +95,18 @@ OwnPidFile::~OwnPidFile() {
 
 std::string abort_file(const std::string& pid_file, pid_t process) { return pid_file + "abort" + std::to_string(process); }
 
+namespace {
+
+/// A pid file that was left behind may name a program that has nothing to do with us. Where the system does not tell, it is
+/// taken at its word.
+bool is_a_run(pid_t process) {
+    std::ifstream file("/proc/" + std::to_string(process) + "/cmdline", std::ios::binary);
+    const std::string words{std::istreambuf_iterator<char>(file), {}};
+    return words.empty() || words.contains("imapsync") || words.contains("mailhaul");
+}
+
+}  // namespace
+
 void abort_by_signal(const std::string& pid_file, const Surroundings& surroundings) {
     const auto other = read_pid_file(pid_file);
     if (!other || !other->process || !other->is_alive) {
@@ -102,6 +115,11 @@ void abort_by_signal(const std::string& pid_file, const Surroundings& surroundin
         return;
     }
     const pid_t process = *other->process;
+    if (!is_a_run(process)) {
+        surroundings.out("No run to abort: PID " + std::to_string(process) + " in " + printable(pid_file) +
+                         " is another program's; the run that wrote it is gone, so remove the file\n");
+        return;
+    }
     surroundings.out("Sending signal QUIT to PID " + std::to_string(process) + "\n");
     ::kill(process, SIGQUIT);
     for (auto left = std::chrono::milliseconds(time_to_end); left.count() > 0 && is_alive(process); left -= between_looks)
