@@ -34,6 +34,13 @@ def _(world):
     world.that(done.status == 0 and "a line of the other run" in done.out, f"tail ends with it: {done}")
 
 
+def wait_until(holds):
+    """For something that a real server shows; nothing tells of it."""
+    end = time.monotonic() + 20
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.05)
+
+
 @scenario(69, "ll_abort_basic", "ll_abort_byfile", "ll_abort_no_process_running", "ll_abort_pidfile_no_exist")
 def _(world):
     for option, expected in (("--abort", 131), ("--abortbyfile", 7)):
@@ -41,15 +48,19 @@ def _(world):
         pid_file = world.ledgers / "abort.pid"
         world.put(A, "INBOX", *[mail(f"m{n}") for n in range(30)])
         run = world.start("--pidfile", pid_file, "--maxmessagespersecond", "2")
-        for _ in range(100):
-            if pid_file.exists() and world.messages(B, "INBOX"):
-                break
-            time.sleep(0.05)
+        wait_until(lambda: pid_file.exists() and world.messages(B, "INBOX"))
         aborter = world.raw(option, "--pidfile", pid_file)
         out, _ = run.communicate(timeout=20)
         world.that(aborter.status == 0, f"{option}: {aborter}")
         world.that(run.returncode == expected and not list(world.ledgers.glob("abort.pid*")), f"{option}: {run.returncode} {out[-500:]}")
     world.that(world.raw("--abort", "--pidfile", world.ledgers / "none.pid").status == 0, "nobody to abort: 0")
+    stranger = subprocess.Popen(["sleep", "100"])
+    pid_file.write_text(f"{stranger.pid}\n")
+    aborter = world.raw("--abort", "--pidfile", pid_file)
+    world.that(stranger.poll() is None and "another program's" in aborter.out, f"a pid that is another's now is left alone: {aborter}")
+    stranger.kill()
+    stranger.wait()
+    pid_file.unlink()
     done = world.run()
     world.that(done.status == 0 and len(world.messages(B, "INBOX")) == 30, f"and the rest follows, once: {done}")
 
@@ -58,7 +69,7 @@ def _(world):
 def _(world):
     world.put(A, "INBOX", *[mail(f"m{n}") for n in range(30)])
     run = world.start("--pidfile", "", "--maxmessagespersecond", "3")
-    time.sleep(1)
+    wait_until(lambda: world.messages(B, "INBOX"))
     run.send_signal(signal.SIGINT)
     out, _ = run.communicate(timeout=20)
     world.that(run.returncode == 130, f"the first one ends it, cleanly, where imapsync reconnects: {run.returncode} {out[-500:]}")
