@@ -22,6 +22,7 @@
 #include "client/connection.hpp"
 #include "client/prove_impersonation.hpp"
 #include "sync/executor/account_sync.hpp"
+#include "sync/executor/reader_desk.hpp"
 
 namespace mailhaul::app {
 namespace {
@@ -111,6 +112,7 @@ sync::TransferLimits limits_for(const SyncRequest& request, const asio::any_io_e
     const std::uint64_t budget = std::max<std::uint64_t>(request.budget.value(), 1u << 20);
     limits.shared = request.shared ? request.shared : std::make_shared<sync::SharedLimits>(executor, budget);
     limits.order = request.order;
+    limits.help_above = request.help_above;
     limits.activity = std::make_shared<govern::Activity>();
     limits.source_line = std::make_shared<govern::LineRate>();
     limits.in_memory = request.connections == 1 ? budget : budget / 2;
@@ -120,6 +122,9 @@ sync::TransferLimits limits_for(const SyncRequest& request, const asio::any_io_e
     limits.window = std::min<std::uint64_t>(limits.window, budget / 24);
     for (const auto& a_day : {request.allowance.source_a_day, request.allowance.destination_a_day, request.allowance.in_all})
         if (a_day) limits.fetch_octets = std::min(limits.fetch_octets, a_day->value() / parts_of_a_limit);
+    // What a connection has asked for under a limit is counted for the connections of its own lane.
+    if (!request.allowance.source_a_day && !request.allowance.destination_a_day && !request.allowance.in_all)
+        limits.desk = std::make_shared<sync::ReaderDesk>(executor);
     if (request.most_messages_a_second) limits.message_pace = std::make_shared<Pace>(*request.most_messages_a_second);
     return limits;
 }

@@ -62,6 +62,7 @@ struct SyncRequest {
     std::shared_ptr<sync::SharedLimits>
         shared;  ///< with other accounts of this process, which then share `budget`; empty: alone
     std::size_t portion = 10'000;                  ///< messages of a mailbox that are copied before they are looked at; above 0
+    std::chrono::milliseconds help_above{2000};    ///< of reading a mailbox left for each, before one more connection reads too
     std::chrono::milliseconds first_pause{1000};   ///< before a mailbox that failed is tried again; doubles with every try
     std::optional<Octets> most_octets_a_second;    ///< read from the source, all connections together
     Octets free_octets;                            ///< the first so many are not counted in that

@@ -2,7 +2,7 @@
 // AccountSync: a whole account: list both sides, map, make mailboxes, then let lanes carry one mailbox each.
 //
 // A lane is a pair of connections, one to each side. Lanes take mailboxes from one queue, largest first, so they end
-// together. A lane that loses a connection opens another and does its mailbox again from the record; a server that
+// together; one that finds none left reads for another (reader_desk.hpp). A lane that loses a connection opens another and does its mailbox again from the record; a server that
 // allows fewer connections gets fewer lanes.
 #pragma once
 
@@ -65,6 +65,7 @@ private:
         bool is_counted = false;              ///< among lanes_connected_
         std::optional<std::size_t> works_on;  ///< index of work_
         SideFlags compressed;                 ///< as its connections were opened
+        int times_lost = 0;                   ///< its connection, while it read for others
     };
 
     Task<Result<void>> observe();
@@ -93,9 +94,18 @@ private:
     void leave_off_where_a_token_dies();
     bool give_way(Lane& lane, const Error& error);
     void renew_connections();
+    [[nodiscard]] bool is_one_too_many(const Lane& lane) const;
+    Task<void> wait_until_welcome();
+    Task<bool> take_mailbox(Lane& lane);
+    Task<bool> help_others(Lane& lane);
+    void note_unconnected(Lane& lane, const Error& error);
+    Task<void> compress_as_wanted(Lane& lane);
+    Task<Result<void>> connect_source(Lane& lane);
+    Task<Result<void>> connect_destination(Lane& lane);
     Task<Result<void>> connect_lane(Lane& lane);
     Task<void> close_lane(Lane& lane);
     void count_connected(Lane& lane);
+    void queue_again(std::size_t index);
     void finish_mailbox(std::size_t index, std::optional<Error> error);
     void end_run(Error error);
 

@@ -66,7 +66,7 @@ Task<void> AppendStage::run() {
         if (handover_.limits.message_pace) co_await keep_pace(*handover_.limits.message_pace, count);
     }
     while (!in_flight_.empty()) co_await settle_oldest();
-    handover_.wake_fetcher();
+    handover_.wake_readers();
 }
 
 /// Waits with everything told that was sent: a long pause is no reason to leave it unrecorded.
@@ -136,9 +136,9 @@ Task<AppendStage::Batch> AppendStage::next_batch() {
             if (is_giant || is_full(batch) || waited_long_enough(batch)) break;
         } else if (handover_.fetching_done) {
             break;
-        } else if (handover_.fetching_stalled && !batch.messages.empty()) {
-            break;  // the fetcher waits for the credit that this batch holds
-        } else if (handover_.fetching_stalled && !in_flight_.empty()) {
+        } else if (handover_.readers_stalled > 0 && !batch.messages.empty()) {
+            break;  // a reader waits for the credit that this batch holds
+        } else if (handover_.readers_stalled > 0 && !in_flight_.empty()) {
             co_await settle_oldest();  // or for the credit of batches under way
         } else {
             starved_.set(in_flight_.empty());

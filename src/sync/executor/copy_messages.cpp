@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copying of one mailbox: what is carried, and how the fate of each message is remembered.
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "message/repair.hpp"
 #include "sync/executor/mailbox_sync.hpp"
 #include "sync/executor/observe.hpp"
+#include "sync/executor/reader_desk.hpp"
 
 namespace mailhaul::sync {
 
@@ -47,8 +49,12 @@ Task<Result<void>> MailboxSync::copy() {
         rewriting_ = std::move(rewriting);
     }
     not_looked_at_ = to_.messages.empty() ? imap::Uid{1} : imap::Uid{to_.messages.back().uid.value() + 1};
-    for (std::span<const imap::Uid> left = order; !left.empty(); left = left.subspan(std::min(portion, left.size())))
+    std::optional<ReaderDesk::Expectation> more;
+    if (run_.limits.desk && order.size() > portion) more.emplace(*run_.limits.desk);
+    for (std::span<const imap::Uid> left = order; !left.empty(); left = left.subspan(std::min(portion, left.size()))) {
+        if (left.size() <= portion) more.reset();
         MH_CO_TRY_VOID(co_await copy_portion(left.first(std::min(portion, left.size()))));
+    }
     co_return Result<void>{};
 }
 
@@ -96,7 +102,9 @@ Task<Result<void>> MailboxSync::copy_items(std::size_t first, TransferLimits lim
     TransferTarget target{work_.report.destination, to_.selected.uid_validity,
                           run_.rules.repair ? OnRefusal::repair : OnRefusal::name, rewriting_};
     const std::span<const TransferItem> items = std::span(items_).subspan(first);
-    auto moved = co_await transfer_messages(source_, destination_, std::move(target), items, limits, std::move(listener));
+    TransferOrigin origin{work_.report.source, from_.selected.uid_validity};
+    auto moved = co_await transfer_messages(source_, destination_, std::move(origin), std::move(target), items, limits,
+                                            std::move(listener));
     if (!moved.ok()) co_return std::move(moved).error().while_doing("copying " + name());
     co_return Result<void>{};
 }
@@ -107,6 +115,7 @@ TransferLimits MailboxSync::limits_for_giants() const {
     TransferLimits limits = run_.limits;
     limits.in_memory = limits.hold = limits.window = run_.limits.in_memory / 2;
     limits.batch_messages = 1;
+    limits.desk = nullptr;
     return limits;
 }
 

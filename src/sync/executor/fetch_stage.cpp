@@ -13,119 +13,108 @@
 namespace mailhaul::sync {
 namespace {
 
-constexpr std::size_t set_octets = 900;      // one command stays under 1000 octets, which every server takes
-constexpr std::size_t groups_in_flight = 3;  // the one being received, and the next already on its way
-constexpr std::uint64_t message_overhead = 512;
-
 Error unreadable(std::string why, std::string said = {}) {
     return {Errc::message_unreadable, Scope::message, Retry::never, std::move(why), std::move(said)};
 }
 
 }  // namespace
 
-FetchStage::FetchStage(client::Connection& source, Handover& handover)
+FetchStage::FetchStage(client::Connection& source, Handover& handover, ReaderRole role, std::function<bool()> must_leave)
     : source_(source),
       handover_(handover),
-      delivered_(handover.items.size(), 0),
-      stalled_(handover.limits.activity, govern::Occupation::stalled) {}
+      queue_(handover.queue),
+      role_(role),
+      must_leave_(std::move(must_leave)),
+      stalled_(role == ReaderRole::own ? handover.limits.activity : nullptr, govern::Occupation::stalled) {}
 
 FetchStage::~FetchStage() {
     // Whoever still reads the pipe must not take the message for whole.
     if (arriving_.pipe) arriving_.pipe->fail(unreadable("the source stopped in the middle of this message"));
 }
 
-Task<void> FetchStage::run() {
+bool FetchStage::must_end() const {
+    return handover_.failure || failure_ || handover_.listener.is_stopping() || (must_leave_ && must_leave_());
+}
+
+bool FetchStage::has_answer() const { return !in_flight_.empty() && source_.has_answer(in_flight_.front().command); }
+
+Task<Result<void>> FetchStage::run() {
     const client::Listening listening(source_, *this);
-    while (!handover_.failure && !handover_.listener.is_stopping()) {
-        Group group = next_group();
-        if (group.items.empty()) {
-            if (in_flight_.empty()) break;
+    while (!must_end()) {
+        if (has_answer()) {
             co_await finish_oldest();
             continue;
         }
-        while (is_enough_asked_for(group) && !handover_.failure) co_await finish_oldest();
-        if (!co_await request(std::move(group))) break;
+        FetchGroup group = queue_.peek(role_);
+        if (group.items.empty()) {
+            const bool goes_on = co_await wait_for_others();
+            if (!goes_on) break;
+        } else if (is_enough_asked_for(group)) {
+            co_await finish_oldest();
+        } else if (!group.holds_credit && !handover_.has_credit_for(group.credit)) {
+            co_await wait_for_credit();
+        } else if (!request(std::move(group))) {
+            break;
+        }
     }
     while (!in_flight_.empty()) co_await finish_oldest();
     if (arriving_.pipe) arriving_.pipe->fail(unreadable("the source stopped in the middle of this message"));
-    handover_.fetching_done = true;
-    handover_.changed.notify();
+    if (failure_) co_return std::move(*failure_);
+    co_return Result<void>{};
 }
 
-std::uint64_t FetchStage::cost_of(const TransferItem& item) const {
-    return std::min(item.size, handover_.limits.window) + message_overhead;
-}
-
-FetchStage::Group FetchStage::next_group() {
-    Group group;
-    const auto& limits = handover_.limits;
-    const std::uint64_t most_octets = group_octets();
-    if (next_item_ >= handover_.items.size()) {
-        if (again_.empty()) return group;
-        group.is_second_try = true;
-        group.items.push_back(again_.front());
-        asked_alone_.insert(again_.front());
-        group.credit = cost_of(handover_.items[again_.front()]);
-        again_.erase(again_.begin());
-        return group;
+/// There is nothing to ask for now. False where there will be nothing.
+Task<bool> FetchStage::wait_for_others() {
+    const bool will_be = role_ == ReaderRole::own ? !queue_.is_finished() : queue_.is_any_left();
+    if (!in_flight_.empty()) {
+        co_await finish_oldest();
+        co_return true;
     }
-    imap::UidSet set;
-    while (next_item_ < handover_.items.size() && group.items.size() < limits.fetch_messages) {
-        const TransferItem& item = handover_.items[next_item_];
-        const bool is_giant = item.size > limits.hold;
-        const bool is_enough = group.credit + item.size > most_octets || is_giant;
-        if (!group.items.empty() && is_enough) break;
-        set.insert(item.source);
-        if (group.items.size() % 16 == 15 && set.to_string().size() > set_octets - 200) break;
-        group.items.push_back(next_item_++);
-        group.credit += cost_of(item);
-        if (is_giant) break;
-    }
-    return group;
+    if (!will_be) co_return false;
+    co_await handover_.credit_back.wait();
+    co_return true;
 }
 
-/// So that several are under way within what may be asked for ahead.
-std::uint64_t FetchStage::group_octets() const {
-    const auto& limits = handover_.limits;
-    if (!limits.source_line) return limits.fetch_octets;
-    return std::min(limits.fetch_octets, limits.source_line->ahead() / groups_in_flight);
-}
-
-bool FetchStage::is_enough_asked_for(const Group& next) const {
+bool FetchStage::is_enough_asked_for(const FetchGroup& next) const {
     if (in_flight_.empty()) return false;
     if (in_flight_.size() >= groups_in_flight) return true;
     if (!handover_.limits.source_line) return false;
     std::uint64_t asked_for = next.credit;
-    for (const Group& group : in_flight_) asked_for += group.credit;
+    for (const Asked& asked : in_flight_) asked_for += asked.group.credit;
     return asked_for > handover_.limits.source_line->ahead();
 }
 
+Task<void> FetchStage::wait_for_credit() {
+    ++handover_.readers_stalled;
+    waits_for_credit_ = true;
+    stalled_.set(undelivered_ == 0);
+    handover_.changed.notify();
+    co_await handover_.more_credit();
+    stalled_.set(false);
+    waits_for_credit_ = false;
+    --handover_.readers_stalled;
+}
+
 /// A group has the line for itself from when the one before it has arrived.
-void FetchStage::note_arrived(const Group& group) {
+void FetchStage::note_arrived(const Asked& asked) {
     const auto now = Clock::now();
-    const auto since = std::max(group.asked_at, last_arrived_at_);
+    const auto since = std::max(asked.at, last_arrived_at_);
     last_arrived_at_ = now;
     std::uint64_t octets = 0;
-    for (const std::size_t item : group.items)
-        if (delivered_[item] != 0) octets += handover_.items[item].size;
+    for (const std::size_t item : asked.group.items)
+        if (queue_.is_delivered(item)) octets += handover_.items[item].size;
     if (handover_.limits.source_line) handover_.limits.source_line->note(octets, now - since);
 }
 
-Task<bool> FetchStage::request(Group group) {
-    while (!handover_.has_credit_for(group.credit) && !handover_.failure) {
-        handover_.fetching_stalled = true;
-        stalled_.set(undelivered_ == 0);
-        handover_.changed.notify();
-        co_await handover_.more_credit();
-    }
-    handover_.fetching_stalled = false;
-    stalled_.set(false);
-    if (handover_.failure || !handover_.listener.may_ask(group.items)) co_return false;
+/// False where nothing more is to be asked for.
+bool FetchStage::request(FetchGroup group) {
+    if (!handover_.listener.may_ask(group.items)) return false;
     if (auto told = handover_.listener.sending(group.items); !told.ok()) {
         handover_.stop(std::move(told).error());
-        co_return false;
+        return false;
     }
-    handover_.take(group.credit);
+    if (!group.holds_credit) handover_.take(group.credit);
+    queue_.take(group, role_);
     undelivered_ += group.items.size();
     imap::UidSet set;
     bool wants_dates = false;
@@ -134,51 +123,57 @@ Task<bool> FetchStage::request(Group group) {
         set.insert(handover_.items[item].source);
         requested_.emplace(handover_.items[item].source, item);
     }
-    group.command = source_.submit(
+    const imap::CommandId command = source_.submit(
         imap::uid_fetch_command(set.to_string(), wants_dates ? "(UID INTERNALDATE BODY.PEEK[])" : "(UID BODY.PEEK[])", ""));
-    group.asked_at = Clock::now();
-    in_flight_.push_back(std::move(group));
-    co_return true;
+    in_flight_.push_back({std::move(group), Clock::now(), command});
+    handover_.credit_back.notify();  // what is next may be another reader's
+    return true;
+}
+
+/// What cannot go on at all ends the transfer; an assistant only leaves.
+void FetchStage::fail(Error why) {
+    if (role_ == ReaderRole::assistant) failure_ = std::move(why);
+    else handover_.stop(std::move(why));
 }
 
 Task<void> FetchStage::finish_oldest() {
     auto answer = co_await source_.answer_to(in_flight_.front().command);
-    const Group group = std::move(in_flight_.front());
+    Asked asked = std::move(in_flight_.front());
     in_flight_.pop_front();
     if (!answer.ok()) {
-        handover_.stop(std::move(answer).error().while_doing("fetching"));
-        co_return;
+        fail(std::move(answer).error().while_doing("fetching"));
+    } else if (answer.value().kind != imap::StatusKind::ok) {
+        Error refusal = client::error_from(answer.value(), client::Doing::fetching, "UID FETCH");
+        if (refusal.scope > Scope::message) fail(std::move(refusal));
     }
-    const imap::StatusResponse& status = answer.value();
-    if (status.kind != imap::StatusKind::ok) {
-        Error refusal = client::error_from(status, client::Doing::fetching, "UID FETCH");
-        if (refusal.scope > Scope::message) {
-            handover_.stop(std::move(refusal));
-            co_return;
-        }
-    }
-    note_arrived(group);
-    if (handover_.failure) co_return;  // what was not delivered now is planned again
+    if (failure_) queue_.give_back(std::move(asked.group));
+    else if (!handover_.failure) settle(asked.group, answer.value());  // else what was not delivered is planned again
+    if (!failure_ && answer.ok()) note_arrived(asked);
+    handover_.credit_back.notify();
+}
+
+void FetchStage::settle(const FetchGroup& group, const imap::StatusResponse& status) {
     for (const std::size_t item : group.items) {
         requested_.erase(handover_.items[item].source);
-        if (delivered_[item] != 0) continue;
+        if (queue_.is_delivered(item)) continue;
         note_delivered();
-        handover_.give_back(cost_of(handover_.items[item]));
-        if (!group.is_second_try) {
-            again_.push_back(item);  // alone, so that it cannot take others with it
+        handover_.give_back(cost_of(handover_.items[item], handover_.limits));
+        if (!group.is_alone) {
+            queue_.ask_again(item);  // alone, so that it cannot take others with it
             continue;
         }
-        delivered_[item] = 1;
+        queue_.give_up(item);
         Error why = status.kind == imap::StatusKind::ok
                         ? unreadable("listed by the source, but not served: deleted meanwhile, or damaged there")
                         : unreadable("the source will not serve this message", status.raw);
         handover_.listener.failed(Failed(item, std::move(why)));
     }
+    queue_.close(group);
 }
 
 void FetchStage::note_delivered() {
     --undelivered_;
-    if (handover_.fetching_stalled && undelivered_ == 0) stalled_.set(true);
+    if (waits_for_credit_ && undelivered_ == 0) stalled_.set(true);
 }
 
 Task<void> FetchStage::room() {
@@ -189,7 +184,7 @@ Task<void> FetchStage::room() {
 
 std::optional<std::size_t> FetchStage::item_of(imap::Uid uid) const {
     const auto found = requested_.find(uid);
-    if (found == requested_.end() || delivered_[found->second] != 0) return std::nullopt;
+    if (found == requested_.end() || queue_.is_delivered(found->second)) return std::nullopt;
     return found->second;
 }
 
@@ -208,7 +203,7 @@ void FetchStage::on_body_begin(const imap::BodyBegin& begin) {
     }
     if (arriving_.size <= handover_.limits.hold) {
         if (!arriving_.discard) arriving_.octets.reserve(arriving_.size);
-    } else if (arriving_.item && !must_learn_date(*arriving_.item)) {
+    } else if (arriving_.item && may_stream(*arriving_.item)) {
         hand_over_pipe(*arriving_.item, begin);
     } else {
         arriving_.discard = true;
@@ -224,7 +219,12 @@ std::optional<imap::InternalDate> FetchStage::date_of(std::size_t item) const {
 /// A giant nobody expected: APPEND names the date before the octets, and it is known only after them. It is asked for
 /// again alone, with the date it told this time.
 bool FetchStage::must_learn_date(std::size_t item) const {
-    return handover_.items[item].takes_served_date && !date_of(item) && !asked_alone_.contains(item);
+    return handover_.items[item].takes_served_date && !date_of(item) && !queue_.was_asked_alone(item);
+}
+
+/// An assistant's giant, or one behind what others still have to bring, would hold up those who wait for it.
+bool FetchStage::may_stream(std::size_t item) const {
+    return role_ == ReaderRole::own && queue_.may_stream(item) && !must_learn_date(item);
 }
 
 void FetchStage::hand_over_pipe(std::size_t item, const imap::BodyBegin& begin) {
@@ -234,13 +234,12 @@ void FetchStage::hand_over_pipe(std::size_t item, const imap::BodyBegin& begin) 
     arriving_.pipe->push_prefix(handover_.items[item].prefix);
     Fetched fetched;
     fetched.item = item;
-    fetched.credit = cost_of(handover_.items[item]);
+    fetched.credit = cost_of(handover_.items[item], handover_.limits);
     fetched.size = begin.size.value();
     fetched.date = date_of(item);
     fetched.pipe = arriving_.pipe;
-    delivered_[item] = 1;
     note_delivered();
-    handover_.ready.push_back(std::move(fetched));
+    queue_.deliver(std::move(fetched));
     handover_.changed.notify();
 }
 
@@ -267,7 +266,7 @@ void FetchStage::hand_over_held(std::size_t item) {
     std::string octets = std::move(arriving_.octets);
     Fetched fetched;
     fetched.item = item;
-    fetched.credit = cost_of(handover_.items[item]);
+    fetched.credit = cost_of(handover_.items[item], handover_.limits);
     fetched.size = octets.size();
     fetched.date = date_of(item);
     served_dates_.erase(item);
@@ -276,9 +275,8 @@ void FetchStage::hand_over_held(std::size_t item) {
     fetched.message_id = message::message_id_digest(octets);
     if (!handover_.items[item].prefix.empty()) octets.insert(0, handover_.items[item].prefix);
     fetched.body = std::make_shared<const std::string>(std::move(octets));
-    delivered_[item] = 1;
     note_delivered();
-    handover_.ready.push_back(std::move(fetched));
+    queue_.deliver(std::move(fetched));
     handover_.changed.notify();
 }
 

@@ -12,31 +12,22 @@
 #include <string>
 
 #include "async/event.hpp"
-#include "sync/executor/activity_mark.hpp"
-#include "sync/executor/body_pipe.hpp"
+#include "sync/executor/fetch_queue.hpp"
+#include "sync/executor/fetched.hpp"
 #include "sync/executor/transfer.hpp"
 
 namespace mailhaul::sync {
-
-/// A message on its way: held whole, or a pipe.
-struct Fetched {
-    std::size_t item = 0;
-    std::uint64_t credit = 0;  ///< to be given back
-    std::uint64_t size = 0;    ///< octets the source announced
-    imap::SharedOctets body;   ///< whole, where there is no pipe; prefix included
-    std::optional<imap::InternalDate> date;
-    std::optional<std::uint64_t> message_id;  ///< digest; for a pipe, known at its end
-    message::Sha256 sha256{};                 ///< of the body as served; for a pipe, known at its end
-    bool has_nul = false;                     ///< in `body`, which then needs BINARY (RFC 3516)
-    std::optional<message::Repair> repair;    ///< `body` is not what was fetched
-    std::shared_ptr<BodyPipe> pipe;           ///< co-owned by the fetcher, the appender and the writer of the connection
-};
 
 class Handover {
 public:
     Handover(const asio::any_io_executor& executor, std::span<const TransferItem> what, TransferLimits how,
              TransferListener whom)
-        : items(what), limits(how), listener(std::move(whom)), changed(executor), credit_back(executor) {}
+        : items(what),
+          limits(how),
+          listener(std::move(whom)),
+          queue(items, limits, ready),
+          changed(executor),
+          credit_back(executor) {}
 
     ~Handover() { give_back(taken_); }
     Handover(const Handover&) = delete;
@@ -66,9 +57,9 @@ public:
         failure = std::move(why);
         if (const auto pipe = arriving.lock()) pipe->fail(*failure);  // nobody will read the rest of it
         changed.notify();
-        wake_fetcher();
+        wake_readers();
     }
-    void wake_fetcher() {
+    void wake_readers() {
         credit_back.notify();
         if (limits.shared) limits.shared->pool.returned.notify();
     }
@@ -77,12 +68,13 @@ public:
     TransferLimits limits;
     TransferListener listener;
     std::deque<Fetched> ready;  // in the order to append
+    FetchQueue queue;
     bool fetching_done = false;
-    bool fetching_stalled = false;     // waits for credit: a batch not full must go
+    std::size_t readers_stalled = 0;   // wait for credit: a batch not full must go
     std::weak_ptr<BodyPipe> arriving;  // the streamed message the source is sending now
     std::optional<Error> failure;      // wider than a message: both stages stop
-    Event changed;                     // ready, fetching_done, fetching_stalled or failure
-    Event credit_back;
+    Event changed;                     // ready, fetching_done, readers_stalled or failure
+    Event credit_back;                 // or something else that a reader may wait for
 
 private:
     std::uint64_t taken_ = 0;

@@ -8,6 +8,7 @@
 #include "async/task_scope.hpp"
 #include "imap/codec/modified_utf7.hpp"
 #include "sync/executor/account_sync.hpp"
+#include "sync/executor/reader_desk.hpp"
 
 namespace mailhaul::sync {
 namespace {
@@ -53,25 +54,34 @@ Task<Result<void>> renew(std::unique_ptr<client::Connection>& connection, client
 
 }  // namespace
 
-Task<Result<void>> AccountSync::connect_lane(Lane& lane) {
+Task<void> AccountSync::compress_as_wanted(Lane& lane) {
     const SideFlags wanted = governor_->compress();
     if (lane.compressed.source != wanted.source) co_await retire(lane.source, run_.report.source);
     if (lane.compressed.destination != wanted.destination) co_await retire(lane.destination, run_.report.destination);
     lane.compressed = wanted;
-    client::Access source = plan_.source;
-    client::Access destination = plan_.destination;
-    source.compress = wanted.source;
-    destination.compress = wanted.destination;
-    auto renewed =
-        co_await both(renew(lane.source, std::move(source), plan_.source_log, run_.report.source),
-                      renew(lane.destination, std::move(destination), plan_.destination_log, run_.report.destination));
-    if (!renewed.first.ok()) co_return std::move(renewed.first).error();
-    if (!renewed.second.ok()) co_return std::move(renewed.second).error();
-    if (knows_the_past_) {
-        lane.source->enable_qresync();
-        lane.destination->enable_qresync();
-    }
+}
+
+Task<Result<void>> AccountSync::connect_source(Lane& lane) {
+    client::Access access = plan_.source;
+    access.compress = lane.compressed.source;
+    MH_CO_TRY_VOID(co_await renew(lane.source, std::move(access), plan_.source_log, run_.report.source));
+    if (knows_the_past_) lane.source->enable_qresync();
     co_return Result<void>{};
+}
+
+Task<Result<void>> AccountSync::connect_destination(Lane& lane) {
+    client::Access access = plan_.destination;
+    access.compress = lane.compressed.destination;
+    MH_CO_TRY_VOID(co_await renew(lane.destination, std::move(access), plan_.destination_log, run_.report.destination));
+    if (knows_the_past_) lane.destination->enable_qresync();
+    co_return Result<void>{};
+}
+
+Task<Result<void>> AccountSync::connect_lane(Lane& lane) {
+    co_await compress_as_wanted(lane);
+    auto renewed = co_await both(connect_source(lane), connect_destination(lane));
+    if (!renewed.first.ok()) co_return std::move(renewed.first).error();
+    co_return std::move(renewed.second);
 }
 
 Task<void> AccountSync::close_lane(Lane& lane) {
@@ -93,12 +103,14 @@ void AccountSync::open_extra_lanes() {
 Task<void> AccountSync::run_extra_lane() {
     ++lanes_alive_;
     Lane lane;
-    auto connected = co_await connect_lane(lane);
+    Result<void> connected;
+    const bool may_only_read = is_queue_ready_ && queue_.empty();
+    if (!may_only_read) connected = co_await connect_lane(lane);
     while (!is_queue_ready_) co_await queue_ready_->wait();
     if (connected.ok()) {
         co_await work_in(lane);
-    } else if (!ended_ && !run_.must_stop() && !give_way(lane, connected.error())) {
-        run_.warn("going on with fewer connections: " + connected.error().describe());
+    } else {
+        note_unconnected(lane, connected.error());
     }
     --lanes_alive_;
     co_await close_lane(lane);
@@ -111,8 +123,9 @@ void AccountSync::note_progress() {
         std::ranges::all_of(at_work_, [this](const Lane* lane) { return lane->compressed == governor_->compress(); });
     if (governor_->note_progress(lanes_connected_, are_alike)) renew_connections();
     leave_off_where_a_token_dies();
-    const bool has_work = lanes_ != nullptr && is_queue_ready_ && !ended_ && !run_.must_stop() && !queue_.empty();
-    if (has_work && governor_->may_grow() && lanes_alive_ < governor_->wanted()) lanes_->spawn(run_extra_lane());
+    const bool may_work = lanes_ != nullptr && is_queue_ready_ && !ended_ && !run_.must_stop();
+    const bool has_work = !queue_.empty() || (run_.limits.desk && run_.limits.desk->has_work());
+    if (may_work && has_work && governor_->may_grow() && lanes_alive_ < governor_->wanted()) lanes_->spawn(run_extra_lane());
 }
 
 /// What is under way is left off at the next message group, and taken up again over connections opened anew.
@@ -137,32 +150,14 @@ bool AccountSync::give_way(Lane& lane, const Error& error) {
     return governor_->grants(error, lanes_connected_ - (lane.is_counted ? 1 : 0));
 }
 
-/// Takes mailboxes from the queue until there are none. Leaves the connections open.
+/// Takes mailboxes from the queue until there are none, then helps the others. Leaves the connections open.
 Task<void> AccountSync::work_in(Lane& lane) {
     ++lanes_open_;
     if (lane.is_first) ++lanes_alive_;
     at_work_.insert(&lane);
-    bool working = !queue_.empty() && !ended_;
-    while (working && !queue_.empty() && !ended_ && !run_.must_stop()) {
-        const bool is_one_too_many = !lane.is_first && lanes_alive_ > governor_->wanted();
-        if (is_one_too_many) break;
-        co_await governor_->wait_until_welcome([this] { return run_.must_stop() || ended_.has_value(); });
-        auto connected = co_await connect_lane(lane);
-        if (queue_.empty()) break;                                   // taken by others while we connected
-        if (!connected.ok() && !lane.is_first && lanes_open_ > 1) {  // the others go on without this one
-            if (!give_way(lane, connected.error()))
-                run_.warn("going on with fewer connections: " + connected.error().describe());
-            break;
-        }
-        const std::size_t index = queue_.front();
-        queue_.pop_front();
-        if (connected.ok()) {
-            count_connected(lane);
-            working = co_await work_on(lane, index);
-        } else {
-            working = co_await try_later(lane, index, std::move(connected).error());
-        }
-    }
+    bool working = !ended_;
+    while (working && !ended_ && !run_.must_stop() && !is_one_too_many(lane))
+        working = queue_.empty() ? co_await help_others(lane) : co_await take_mailbox(lane);
     if (!queue_.empty() && run_.must_stop()) end_run(run_.why_stopping());
     --lanes_open_;
     at_work_.erase(&lane);
@@ -171,11 +166,69 @@ Task<void> AccountSync::work_in(Lane& lane) {
     lane.is_counted = false;
 }
 
+bool AccountSync::is_one_too_many(const Lane& lane) const { return !lane.is_first && lanes_alive_ > governor_->wanted(); }
+
+Task<void> AccountSync::wait_until_welcome() {
+    co_await governor_->wait_until_welcome([this] { return run_.must_stop() || ended_.has_value(); });
+}
+
+/// Returns false where this lane should take no more.
+Task<bool> AccountSync::take_mailbox(Lane& lane) {
+    co_await wait_until_welcome();
+    auto connected = co_await connect_lane(lane);
+    if (queue_.empty()) co_return true;                          // taken by others while we connected
+    if (!connected.ok() && !lane.is_first && lanes_open_ > 1) {  // the others go on without this one
+        note_unconnected(lane, connected.error());
+        co_return false;
+    }
+    const std::size_t index = queue_.front();
+    queue_.pop_front();
+    if (!connected.ok()) co_return co_await try_later(lane, index, std::move(connected).error());
+    count_connected(lane);
+    co_return co_await work_on(lane, index);
+}
+
+void AccountSync::note_unconnected(Lane& lane, const Error& error) {
+    if (ended_ || run_.must_stop() || give_way(lane, error)) return;
+    run_.warn("going on with fewer connections: " + error.describe());
+}
+
+/// Lends the connection to the source to a lane that has much left. Returns false where there is nothing more to do.
+Task<bool> AccountSync::help_others(Lane& lane) {
+    if (!run_.limits.desk) co_return false;
+    ReaderDesk& desk = *run_.limits.desk;
+    if (!desk.has_work()) {
+        if (!desk.expects_more()) co_return false;
+        co_await desk.changed.wait();
+        co_return true;
+    }
+    co_await wait_until_welcome();
+    co_await compress_as_wanted(lane);
+    auto connected = co_await connect_source(lane);
+    if (!connected.ok()) {
+        note_unconnected(lane, connected.error());
+        co_return false;
+    }
+    count_connected(lane);
+    auto done = co_await desk.lend(*lane.source, [this, &lane] {
+        return ended_ || is_one_too_many(lane) || lane.source->should_be_replaced() || !queue_.empty();
+    });
+    if (done.ok()) co_return true;
+    const bool again = done.error().retry == Retry::now && ++lane.times_lost < most_tries;
+    if (!again) note_unconnected(lane, done.error());
+    else co_await pause_for(delay_before(lane.times_lost, run_.first_pause));
+    co_return again;
+}
+
 void AccountSync::count_connected(Lane& lane) {
     if (!lane.is_counted) ++lanes_connected_;
     lane.is_counted = true;
-    for (SideReport* side : {&run_.report.source, &run_.report.destination})
-        side->connections = std::max(side->connections, lanes_connected_);
+    const auto count = [this](std::unique_ptr<client::Connection> Lane::* side) {
+        return static_cast<std::uint32_t>(
+            std::ranges::count_if(at_work_, [side](const Lane* one) { return one->is_counted && one->*side; }));
+    };
+    run_.report.source.connections = std::max(run_.report.source.connections, count(&Lane::source));
+    run_.report.destination.connections = std::max(run_.report.destination.connections, count(&Lane::destination));
 }
 
 /// One mailbox, once. Returns false where this lane should take no more.
@@ -189,7 +242,7 @@ Task<bool> AccountSync::work_on(Lane& lane, std::size_t index) {
     lane.works_on.reset();
     const bool left_off = std::exchange(work_[index].leave_off, false);
     if (!done.ok() && done.error().code == Errc::cancelled && left_off && !run_.must_stop()) {
-        queue_.push_front(index);
+        queue_again(index);
         co_return true;
     }
     if (done.ok()) {
@@ -203,19 +256,24 @@ Task<bool> AccountSync::work_on(Lane& lane, std::size_t index) {
 Task<bool> AccountSync::try_later(Lane& lane, std::size_t index, Error error) {
     MailboxWork& work = work_[index];
     if (give_way(lane, error)) {
-        queue_.push_front(index);
+        queue_again(index);
         co_return error.code != Errc::too_many_connections;
     }
     const bool again = error.retry == Retry::now && ++work.tries < most_tries && !run_.must_stop() && !ended_;
     if (again) {
         co_await pause_for(delay_before(work.tries, run_.first_pause));
-        queue_.push_front(index);
+        queue_again(index);
         co_return true;
     }
     const bool ends_everything = error.scope >= Scope::account;
     if (ends_everything) end_run(error);
     finish_mailbox(index, std::move(error));
     co_return !ends_everything;
+}
+
+void AccountSync::queue_again(std::size_t index) {
+    queue_.push_front(index);
+    if (run_.limits.desk) run_.limits.desk->changed.notify();  // for lanes that only wait there
 }
 
 void AccountSync::finish_mailbox(std::size_t index, std::optional<Error> error) {

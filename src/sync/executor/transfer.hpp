@@ -2,10 +2,11 @@
 // Transfer: carries messages of one mailbox from an open source connection to an open destination connection.
 //
 // Two stages run side by side, joined by a handover bounded in octets: bodies are fetched by ranges of UIDs with the
-// next range always asked for, and appended in batches (MULTIAPPEND) or pipelined singly. Messages above the hold limit
+// next range always asked for, by one connection or several (reader_desk.hpp), and appended in batches (MULTIAPPEND) or pipelined singly. Messages above the hold limit
 // flow through a BodyPipe. A refused batch is bisected until the guilty message stands alone and is named.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -31,6 +32,8 @@
 #include "sync/executor/shared_limits.hpp"
 
 namespace mailhaul::sync {
+
+class ReaderDesk;
 
 /// One message to carry.
 struct TransferItem {
@@ -87,6 +90,14 @@ struct TransferLimits {
     std::shared_ptr<Pace> message_pace;          ///< messages stored a second, over all lanes; empty: as many as go
     std::shared_ptr<govern::LineRate> source_line;  ///< bounds what one lane asks for ahead; empty: groups_in_flight does
     std::shared_ptr<govern::Activity> activity;  ///< told what this lane is doing; may be empty
+    std::chrono::milliseconds help_above{2000};  ///< of reading left for each, before one more connection reads as well
+    std::shared_ptr<ReaderDesk> desk;  ///< where other connections to the source are lent to this transfer; empty: nowhere
+};
+
+/// Where the messages come from, for those who help; without a UIDVALIDITY nobody can.
+struct TransferOrigin {
+    imap::MailboxName mailbox;
+    std::optional<imap::UidValidity> uid_validity;
 };
 
 /// What is done about a message that the destination refuses for its content.
@@ -125,7 +136,8 @@ struct TransferListener {
 /// `items` in the order to keep; source and destination mailboxes are selected (the destination's for speed only).
 /// Returns when every item's fate is told, or the first Error wider than one message; then the rest is untold and
 /// connections may be dead. All arguments outlive the call.
-Task<Result<void>> transfer_messages(client::Connection& source, client::Connection& destination, TransferTarget target,
-                                     std::span<const TransferItem> items, TransferLimits limits, TransferListener listener);
+Task<Result<void>> transfer_messages(client::Connection& source, client::Connection& destination, TransferOrigin origin,
+                                     TransferTarget target, std::span<const TransferItem> items, TransferLimits limits,
+                                     TransferListener listener);
 
 }  // namespace mailhaul::sync
