@@ -12,12 +12,14 @@
 #include <csignal>
 #include <cstdio>
 #include <functional>
+#include <random>
 #include <utility>
 
 #include <sys/resource.h>
 
 #include "app/join_reports.hpp"
 #include "app/run_ledger.hpp"
+#include "async/pause.hpp"
 #include "async/task_scope.hpp"
 #include "client/connection.hpp"
 #include "client/prove_impersonation.hpp"
@@ -161,12 +163,57 @@ sync::AccountPlan plan_for(const SyncRequest& request) {
     return plan;
 }
 
+Task<void> close_both(std::pair<Connected, Connected>& opened) {
+    if (opened.first.ok()) co_await opened.first.value()->close();
+    if (opened.second.ok()) co_await opened.second.value()->close();
+}
+
 /// Both sides are tried even where the first fails, so that one run tells everything that is wrong.
-Task<std::pair<Connected, Connected>> connect_both(const SyncRequest& request, sync::Report& report, sync::Observer& observer) {
-    auto opened = co_await both(open_side(request.source, protocol_log(request.protocol_log, '1'), request.extent,
-                                          sync::SideName::source, report.source, observer),
-                                open_side(request.destination, protocol_log(request.protocol_log, '2'), request.extent,
-                                          sync::SideName::destination, report.destination, observer));
+Task<std::pair<Connected, Connected>> open_both(const SyncRequest& request, sync::Report& report, sync::Observer& observer) {
+    co_return co_await both(open_side(request.source, protocol_log(request.protocol_log, '1'), request.extent,
+                                      sync::SideName::source, report.source, observer),
+                            open_side(request.destination, protocol_log(request.protocol_log, '2'), request.extent,
+                                      sync::SideName::destination, report.destination, observer));
+}
+
+/// Until both servers have room for an account that has no connection, or the run must stop. Not in step with others.
+Task<void> wait_until_let_in(const SyncRequest& request, sync::RunState& run) {
+    thread_local std::minstd_rand random{std::random_device{}()};
+    const govern::ServerGate::Queuing at_source(*request.source.gate);
+    const govern::ServerGate::Queuing at_destination(*request.destination.gate);
+    const auto is_open = [](const client::Access& access) { return access.gate->is_open(std::chrono::steady_clock::now()); };
+    while (!run.must_stop() && !(is_open(request.source) && is_open(request.destination)))
+        co_await pause_for(std::chrono::milliseconds(std::uniform_int_distribution<int>(50, 200)(random)));
+}
+
+/// True where all that went wrong is that a server has no room now, or wants a pause, and it is worth waiting.
+bool may_be_let_in_later(const std::pair<Connected, Connected>& opened, const SyncRequest& request, sync::RunState& run) {
+    const auto waits = [&run](const Connected& side, const client::Access& access) {
+        if (side.ok() || !access.gate->note_refusal(side.error(), std::chrono::steady_clock::now())) return false;
+        run.note("waiting for " + access.label() + " to let this account in: " + side.error().server_text);
+        return true;
+    };
+    const bool source_waits = waits(opened.first, request.source);
+    const bool destination_waits = waits(opened.second, request.destination);
+    return (opened.first.ok() || source_waits) && (opened.second.ok() || destination_waits);
+}
+
+/// Whoever waits holds no connection meanwhile, which another might wait for.
+Task<std::pair<Connected, Connected>> connect_both(const SyncRequest& request, sync::RunState& run) {
+    co_await wait_until_let_in(request, run);
+    std::pair<Connected, Connected> opened = co_await open_both(request, run.report, run.observer);
+    while ((!opened.first.ok() || !opened.second.ok()) && may_be_let_in_later(opened, request, run)) {
+        co_await close_both(opened);
+        co_await wait_until_let_in(request, run);
+        if (run.must_stop()) {
+            opened = {Connected(run.why_stopping()), Connected(run.why_stopping())};
+            break;
+        }
+        opened = co_await open_both(request, run.report, run.observer);
+    }
+    if (opened.first.ok()) request.source.gate->note_welcome();
+    if (opened.second.ok()) request.destination.gate->note_welcome();
+    sync::Report& report = run.report;
     if (!opened.second.ok()) {
         report.error = opened.second.error();
         report.error_side = sync::SideName::destination;
@@ -177,11 +224,6 @@ Task<std::pair<Connected, Connected>> connect_both(const SyncRequest& request, s
         report.error_side = sync::SideName::source;
     }
     co_return std::move(opened);
-}
-
-Task<void> close_both(std::pair<Connected, Connected>& opened) {
-    if (opened.first.ok()) co_await opened.first.value()->close();
-    if (opened.second.ok()) co_await opened.second.value()->close();
 }
 
 /// A ledger that was lost knows neither what users did on the destination nor what the source held before, which is what
@@ -212,8 +254,10 @@ void end_allowance(sync::RunState& run) {
     if (is_ours && !run.stopping && run.allowance.is_closed()) run.report.pause = run.allowance.pause(run.progress);
 }
 
-Task<void> carry_out(sync::RunState& run, const SyncRequest& request, const RunLedger& ledger) {
-    auto opened = co_await connect_both(request, run.report, run.observer);
+Task<void> carry_out(sync::RunState& run, SyncRequest request, const RunLedger& ledger) {
+    for (client::Access* side : {&request.source, &request.destination})
+        side->gate = run.limits.shared->gate_of(*side, request.first_pause * 30);
+    auto opened = co_await connect_both(request, run);
     const bool only_connections = request.extent == Extent::connect_only || request.extent == Extent::login_only;
     if (run.report.error || only_connections) {
         co_await close_both(opened);
@@ -234,6 +278,10 @@ Task<sync::Report> sync_once(const SyncRequest& request, RunLedger& ledger, sync
     run.limits = limits_for(request, co_await asio::this_coro::executor);
     const sync::SharedLimits::Place place(*run.limits.shared);
     const auto cpu_before = cpu_time();
+    const auto verdict = [activity = run.limits.activity, cpu_before] {  // co-owned: outlives the lanes' marks
+        return govern::judge(activity->times(std::chrono::steady_clock::now()), cpu_time() - cpu_before);
+    };
+    run.limit_by_now = [verdict] { return verdict().limit; };
     run.first_pause = request.first_pause;
     run.portion = request.portion;
     run.clock = request.clock;
@@ -248,7 +296,7 @@ Task<sync::Report> sync_once(const SyncRequest& request, RunLedger& ledger, sync
     if (!run.report.error) co_await carry_out(run, request, ledger);
     for (const sync::MailboxReport& mailbox : run.report.mailboxes)
         if (mailbox.error && !run.report.error) run.report.error = mailbox.error;
-    run.report.verdict = govern::judge(run.limits.activity->times(std::chrono::steady_clock::now()), cpu_time() - cpu_before);
+    run.report.verdict = verdict();
     end_allowance(run);
     stop.pull = nullptr;
     stopped = run.stopping;

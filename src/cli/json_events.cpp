@@ -163,6 +163,7 @@ std::string json_progress(WallTime time, const sync::Progress& progress) {
         .number("octets_to_copy", progress.octets_to_copy.value())
         .number("octets_copied", progress.octets_copied.value())
         .number("failed", progress.failed)
+        .text("limited_by", govern::to_string(progress.limit))
         .str();
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/plain_text.hpp"
+#include "govern/activity.hpp"
 #include "govern/quiet_hours.hpp"
 #include "imap/codec/modified_utf7.hpp"
 
@@ -60,6 +61,7 @@ std::vector<std::string> parts_of(const sync::Progress& progress, const Estimato
     if (const auto remaining = estimator.remaining()) parts.push_back(spell_remaining(*remaining) + " left");
     if (const auto rate = estimator.octet_rate()) parts.push_back(octets_per_second(*rate));
     parts.push_back(spell(progress.octets_copied) + "/" + spell(progress.octets_to_copy));
+    if (const auto limit = govern::in_short(progress.limit); !limit.empty()) parts.emplace_back(limit);
     return parts;
 }
 
@@ -92,6 +94,7 @@ std::string plain_progress_line(const sync::Progress& progress, const Estimator&
     line += ", " + spell(progress.octets_copied) + " of " + spell(progress.octets_to_copy);
     if (const auto rate = estimator.octet_rate()) line += ", " + octets_per_second(*rate);
     if (const auto remaining = estimator.remaining()) line += ", " + spell_remaining(*remaining) + " left";
+    if (const auto limit = govern::in_short(progress.limit); !limit.empty()) line += "; " + std::string(limit);
     return line;
 }
 

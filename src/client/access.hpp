@@ -14,6 +14,7 @@
 #include "base/secret.hpp"
 #include "client/login_memory.hpp"
 #include "client/token_source.hpp"
+#include "govern/server_gate.hpp"
 #include "net/dial.hpp"
 
 namespace mailhaul::client {
@@ -66,6 +67,7 @@ struct Access {
     bool send_id = true;
     std::shared_ptr<Pace> read_pace;  ///< octets a second, for all connections that share it; empty: as fast as it goes
     std::shared_ptr<Meter> meter;     ///< counts the octets of all connections that share it; empty: nobody counts
+    std::shared_ptr<govern::ServerGate> gate;  ///< counts the connections to this server of all who share it; empty: nobody counts
     Deadlines deadlines;
     /// Shared by all copies, which are the connections of one account.
     std::shared_ptr<LoginMemory> logins = std::make_shared<LoginMemory>();

@@ -43,6 +43,7 @@ Connection::~Connection() {
 
 Task<Result<std::unique_ptr<Connection>>> Connection::open(Access access, ProtocolLog log) {
     const auto executor = co_await asio::this_coro::executor;
+    auto seat = std::make_unique<govern::ServerGate::Seat>(access.gate);
     auto dialed = co_await net::dial(dial_options(access));
     if (!dialed.ok()) co_return std::move(dialed).error().while_doing("connecting to " + access.label());
     std::unique_ptr<net::Stream> stream = std::move(dialed).value();
@@ -52,6 +53,7 @@ Task<Result<std::unique_ptr<Connection>>> Connection::open(Access access, Protoc
         stream = std::move(secured).value();
     }
     auto pump = std::make_shared<Pump>(executor, std::move(access), std::move(log), std::move(stream));
+    pump->seat = std::move(seat);
     pump->watch();
     std::unique_ptr<Connection> connection(new Connection(std::move(pump)));
     Result<void> ready = co_await connection->greet();

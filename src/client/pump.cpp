@@ -172,6 +172,7 @@ void Connection::Pump::run_loop(Task<void> (Pump::*loop)()) {
 Task<void> Connection::Pump::finish() {
     fail({Errc::cancelled, Scope::account, Retry::now, access.label() + ": the connection was closed"});
     while (loops > 0) co_await loop_ended.wait();
+    seat.reset();
 }
 
 imap::CommandId Connection::Pump::submit(imap::Command command, std::shared_ptr<BodySource> source) {

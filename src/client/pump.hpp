@@ -99,6 +99,7 @@ struct Connection::Pump : std::enable_shared_from_this<Connection::Pump> {
     bool lock_step_waits = true;  // something is expected although no command is outstanding: the greeting
     bool waiting_for_room = false;
     bool has_qresync = false;
+    std::unique_ptr<govern::ServerGate::Seat> seat;
     std::optional<std::chrono::microseconds> round_trip;
     std::string server_words;
     std::string used_mechanism;

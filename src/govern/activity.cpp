@@ -49,6 +49,18 @@ std::string_view to_string(Limit limit) {
     return "nothing";
 }
 
+std::string_view in_short(Limit limit) {
+    switch (limit) {
+        case Limit::nothing: return "";
+        case Limit::source: return "slower side: the source";
+        case Limit::destination: return "slower side: the destination";
+        case Limit::both: return "both sides alike";
+        case Limit::mailhaul: return "slowest: mailhaul";
+        case Limit::operators_wish: return "as fast as allowed";
+    }
+    return "";
+}
+
 Verdict judge(const ActivityTimes& times, std::chrono::duration<double> cpu) {
     Verdict verdict;
     if (times.busy < too_short_to_tell) return verdict;

@@ -46,6 +46,8 @@ private:
 /// What kept the run from being faster.
 enum class Limit : std::uint8_t { nothing, source, destination, both, mailhaul, operators_wish };
 std::string_view to_string(Limit limit);
+/// In a few words, for a line that has little room: `slower side: the source`; empty where nothing is known.
+std::string_view in_short(Limit limit);
 
 struct Verdict {
     Limit limit = Limit::nothing;

@@ -60,6 +60,7 @@ struct Command {
     std::vector<CommandPart> parts;  ///< the first begins right after the tag and blank; the last ends with CRLF
     bool secret = false;             ///< its octets never reach a log
     bool follows_select = false;     ///< goes out behind a SELECT not answered yet, and is in vain where that is refused
+    bool follows_append = false;     ///< a SELECT of the mailbox that is open: goes out behind APPENDs not answered yet
 };
 
 /// One message of an APPEND: what goes between the mailbox and the literal.

@@ -129,7 +129,9 @@ bool Session::may_start(const Command& command) const {
     };
     if (command.kind == CommandKind::exclusive || command.kind == CommandKind::logout) return false;
     if (is_in_flight(CommandKind::exclusive, CommandKind::logout)) return false;
-    if (command.kind == CommandKind::select) return !is_in_flight(CommandKind::select, CommandKind::uid, CommandKind::append);
+    if (command.kind == CommandKind::select)
+        return !is_in_flight(CommandKind::select, CommandKind::uid) &&
+               (command.follows_append || !is_in_flight(CommandKind::append));
     return command.follows_select || !is_in_flight(CommandKind::select);
 }
 

@@ -58,6 +58,8 @@ Task<void> AccountSync::run() {
     const auto executor = co_await asio::this_coro::executor;
     queue_ready_.emplace(executor);
     TaskScope lanes(executor);
+    TaskScope farewells(executor);
+    farewells_ = &farewells;
     governor_.emplace(run_, *first_lane_.source, *first_lane_.destination, plan_.lanes);
     first_lane_.compressed = governor_->compress();
     run_.progressed = [this] { note_progress(); };
@@ -84,7 +86,9 @@ Task<void> AccountSync::run() {
         auto emptied = co_await remove_empty_source();
         if (!emptied.ok()) end_run(std::move(emptied).error());
     }
-    co_await close_lane(first_lane_);
+    part_from(first_lane_);
+    co_await farewells.join();
+    farewells_ = nullptr;
 
     for (MailboxWork& work : work_) run_.report.mailboxes.push_back(std::move(work.report));
     if (ended_) run_.report.error = std::move(ended_);

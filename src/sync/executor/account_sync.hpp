@@ -103,7 +103,7 @@ private:
     Task<Result<void>> connect_source(Lane& lane);
     Task<Result<void>> connect_destination(Lane& lane);
     Task<Result<void>> connect_lane(Lane& lane);
-    Task<void> close_lane(Lane& lane);
+    void part_from(Lane& lane);
     void count_connected(Lane& lane);
     void queue_again(std::size_t index);
     void finish_mailbox(std::size_t index, std::optional<Error> error);
@@ -133,7 +133,8 @@ private:
     bool knows_the_past_ = false;           // of some mailbox, so that asking for what changed can do
     std::optional<LaneGovernor> governor_;  // set while run() runs
     std::set<Lane*> at_work_;
-    TaskScope* lanes_ = nullptr;     // while they run
+    TaskScope* lanes_ = nullptr;      // while they run
+    TaskScope* farewells_ = nullptr;  // while run() runs
     std::uint32_t lanes_alive_ = 0;  // connecting, waiting or at work
     std::uint32_t lanes_open_ = 0;
     std::uint32_t lanes_connected_ = 0;

@@ -54,7 +54,7 @@ AppendStage::AppendStage(client::Connection& destination, TransferTarget target,
       resting_(handover.limits.activity, govern::Occupation::resting) {}
 
 Task<void> AppendStage::run() {
-    AnswerBell bell(handover_);
+    AnswerBell bell(handover_, target_.look);
     const client::Listening listening(destination_, bell);
     while (!handover_.failure) {
         Batch batch = co_await next_batch();
@@ -65,8 +65,18 @@ Task<void> AppendStage::run() {
         send(std::move(batch));
         if (handover_.limits.message_pace) co_await keep_pace(*handover_.limits.message_pace, count);
     }
-    while (!in_flight_.empty()) co_await settle_oldest();
+    co_await settle_all();
     handover_.wake_readers();
+}
+
+/// What is under way, with the look at it behind it once all of it has been sent.
+Task<void> AppendStage::settle_all() {
+    const auto is_held = [](const Batch& batch) { return batch.is_held; };
+    while (std::ranges::any_of(in_flight_, is_held)) co_await settle_oldest();
+    const bool looks = target_.look != nullptr && !in_flight_.empty() && !handover_.failure;
+    if (looks) target_.look->begin(destination_);
+    while (!in_flight_.empty()) co_await settle_oldest();
+    if (looks) co_await target_.look->finish(destination_);
 }
 
 /// Waits with everything told that was sent: a long pause is no reason to leave it unrecorded.

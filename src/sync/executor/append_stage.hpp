@@ -5,9 +5,12 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <utility>
 #include <vector>
 
 #include "client/connection.hpp"
+#include "sync/executor/activity_mark.hpp"
+#include "sync/executor/early_look.hpp"
 #include "sync/executor/handover.hpp"
 
 namespace mailhaul::sync {
@@ -23,11 +26,15 @@ private:
     /// Wakes the stage when the destination answers, or is gone: nobody else would look while a giant is under way.
     class AnswerBell : public client::DataSink {
     public:
-        explicit AnswerBell(Handover& handover) : handover_(handover) {}
+        AnswerBell(Handover& handover, EarlyLook* look) : handover_(handover), look_(look) {}
         void on_answer() override { handover_.changed.notify(); }
+        void on_response(imap::Response&& response) override {
+            if (look_ != nullptr) look_->hear(std::move(response));
+        }
 
     private:
         Handover& handover_;
+        EarlyLook* look_;
     };
     using Clock = std::chrono::steady_clock;
     struct Batch {
@@ -49,6 +56,7 @@ private:
     [[nodiscard]] bool waited_long_enough(const Batch& batch) const;
     void send(Batch batch);
     [[nodiscard]] imap::Command command_for(const Batch& batch, std::shared_ptr<BodyPipe>& pipe) const;
+    Task<void> settle_all();
     Task<void> settle_oldest();
     void release_next();
     Task<std::optional<Batch>> take_back_next();

@@ -10,6 +10,11 @@
 #include "sync/executor/reader_desk.hpp"
 
 namespace mailhaul::sync {
+namespace {
+
+constexpr std::size_t few_to_look_at = 20;  // whose dates may all be asked for
+
+}  // namespace
 
 TransferItem MailboxSync::item_for(imap::Uid uid) const {
     const ListedMessage& message = *from_.find(uid);
@@ -60,6 +65,7 @@ Task<Result<void>> MailboxSync::copy() {
 
 Task<Result<void>> MailboxSync::copy_portion(std::span<const imap::Uid> uids) {
     items_.clear();
+    early_look_.reset();
     intended_ = 0;
     items_.reserve(uids.size());
     for (const imap::Uid uid : uids) items_.push_back(item_for(uid));
@@ -99,8 +105,9 @@ Task<Result<void>> MailboxSync::copy_items(std::size_t first, TransferLimits lim
         on_failed(first, std::move(failed));
     };
     listener.left_out = [this, first](std::size_t item, std::string why) { on_left_out(first + item, std::move(why)); };
+    if (first == 0 && items_.size() <= few_to_look_at) early_look_.emplace(to_.selected, work_.report.destination, not_looked_at_);
     TransferTarget target{work_.report.destination, to_.selected.uid_validity,
-                          run_.rules.repair ? OnRefusal::repair : OnRefusal::name, rewriting_};
+                          run_.rules.repair ? OnRefusal::repair : OnRefusal::name, early_look_ ? &*early_look_ : nullptr, rewriting_};
     const std::span<const TransferItem> items = std::span(items_).subspan(first);
     TransferOrigin origin{work_.report.source, from_.selected.uid_validity};
     auto moved = co_await transfer_messages(source_, destination_, std::move(origin), std::move(target), items, limits,

@@ -39,15 +39,24 @@ LaneGovernor::LaneGovernor(RunState& run, const client::Connection& source, cons
     : run_(run),
       compress_{source.access().compress, destination.access().compress},
       first_compress_(compress_),
+      gates_{source.access().gate, destination.access().gate},
       may_try_{could_compress(source), could_compress(destination)},
       width_(width_for(run, source, destination, lanes)),
       pressure_(run.first_pause * 30) {
     if (may_try_.source || may_try_.destination) trial_.emplace();
 }
 
-std::uint32_t LaneGovernor::wanted() const { return width_.wanted(Clock::now()); }
+std::uint32_t LaneGovernor::wanted() const {
+    const bool others_have_none = std::ranges::any_of(gates_, [](const auto& gate) { return gate && gate->is_queued_for(); });
+    return others_have_none ? 1 : width_.wanted(Clock::now());
+}
 
-bool LaneGovernor::may_grow() const { return !trial_ || !trial_->is_under_way(); }
+bool LaneGovernor::may_grow() const { return has_room() && (!trial_ || !trial_->is_under_way()); }
+
+bool LaneGovernor::has_room() const {
+    const auto now = Clock::now();
+    return std::ranges::all_of(gates_, [now](const auto& gate) { return !gate || gate->is_open(now); });
+}
 
 bool LaneGovernor::note_progress(std::uint32_t connected, bool are_alike) {
     constexpr std::uint64_t cost_of_a_message = 4096;  // in octets

@@ -3,9 +3,11 @@
 // seen of the lanes to the rules of src/govern and remembers what they answer; AccountSync does it.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,6 +16,7 @@
 #include "client/connection.hpp"
 #include "govern/compression_trial.hpp"
 #include "govern/pressure.hpp"
+#include "govern/server_gate.hpp"
 #include "govern/width.hpp"
 #include "sync/executor/run_state.hpp"
 
@@ -38,6 +41,8 @@ public:
     /// After every message group: `connected` lanes are at work, with connections as compress() says where they are
     /// `are_alike`. True where connections are to be opened anew, as compress() says now.
     [[nodiscard]] bool note_progress(std::uint32_t connected, bool are_alike);
+    /// Both servers are as far as this process knows ready for one more connection.
+    [[nodiscard]] bool has_room() const;
     /// One more lane can be tried: nothing else is, or who knows what helped.
     [[nodiscard]] bool may_grow() const;
 
@@ -55,6 +60,7 @@ private:
     RunState& run_;
     SideFlags compress_;
     SideFlags first_compress_;  // as the operator wants it
+    std::array<std::shared_ptr<govern::ServerGate>, 2> gates_;  // co-owned by all accounts on those servers; may be empty
     SideFlags may_try_;
     govern::Width width_;
     std::optional<govern::CompressionTrial> trial_;  // as long as there is something to try

@@ -84,11 +84,13 @@ Task<Result<void>> AccountSync::connect_lane(Lane& lane) {
     co_return std::move(renewed.second);
 }
 
-Task<void> AccountSync::close_lane(Lane& lane) {
-    TaskScope farewells(co_await asio::this_coro::executor);  // each waits for an answer
-    farewells.spawn(retire(lane.source, run_.report.source));
-    farewells.spawn(retire(lane.destination, run_.report.destination));
-    co_await farewells.join();
+/// Each waits for an answer, which nobody else waits for before the run ends.
+void AccountSync::part_from(Lane& lane) {
+    const auto part = [](std::unique_ptr<client::Connection> connection, SideReport& side) -> Task<void> {
+        co_await retire(connection, side);
+    };
+    farewells_->spawn(part(std::move(lane.source), run_.report.source));
+    farewells_->spawn(part(std::move(lane.destination), run_.report.destination));
 }
 
 /// As many as there will be work for.
@@ -96,6 +98,7 @@ void AccountSync::open_extra_lanes() {
     if (plan_.folders_only) return;
     const std::size_t open = work_.size() - settled_.size();
     const std::uint32_t wanted = governor_->wanted();
+    if (!governor_->has_room()) return;
     for (std::size_t i = 1; i < std::min<std::size_t>(open, wanted); ++i) lanes_->spawn(run_extra_lane());
 }
 
@@ -113,7 +116,7 @@ Task<void> AccountSync::run_extra_lane() {
         note_unconnected(lane, connected.error());
     }
     --lanes_alive_;
-    co_await close_lane(lane);
+    part_from(lane);
 }
 
 /// After every message group: one more lane, where that has proved to carry more and there is a mailbox for it.

@@ -18,6 +18,7 @@
 #include "base/result.hpp"
 #include "client/connection.hpp"
 #include "store/ledger.hpp"
+#include "sync/executor/early_look.hpp"
 #include "sync/executor/observe.hpp"
 #include "sync/executor/observe_changes.hpp"
 #include "sync/executor/report.hpp"
@@ -119,6 +120,8 @@ private:
     Task<Result<void>> change_flags();
     Result<void> remember_flags();
     Task<Result<void>> verify();
+    Task<Result<Snapshot>> list_stored();
+    [[nodiscard]] bool shows_all(const Snapshot& stored) const;
     Task<Result<void>> pair_unmapped(Snapshot& stored);
     [[nodiscard]] bool stand_in_order(const Snapshot& stored, const std::vector<imap::Uid>& candidates) const;
     [[nodiscard]] imap::UidSet dates_to_look_at() const;
@@ -173,6 +176,7 @@ private:
     std::shared_ptr<const Rewriting> rewriting_;          ///< shared with the transfer; empty: messages go as they come
     std::vector<TransferItem> items_;   ///< of the portion under way, as intended_ to confirmed_ and giants_to_repair_ are
     std::size_t intended_ = 0;          ///< of items_, the first so many: the ledger knows that they may be on their way
+    std::optional<EarlyLook> early_look_;  ///< of the portion under way; empty: it is looked at afterwards
     std::vector<Copied> unmapped_;      ///< confirmed, UID not told
     std::vector<Confirmed> confirmed_;  ///< not looked at yet
     imap::Uid not_looked_at_;           ///< the destination's UIDs from here on were not listed yet

@@ -10,6 +10,7 @@
 #include "client/changes.hpp"
 #include "client/mailbox_commands.hpp"
 #include "sync/executor/observe.hpp"
+#include "sync/planner/plan.hpp"
 
 namespace mailhaul::sync {
 namespace {
@@ -56,9 +57,16 @@ Task<Result<std::optional<imap::UidSet>>> uids_unless(bool known, client::Connec
     co_return std::optional(std::move(uids).value());
 }
 
+Changes::Row row_of(imap::FlagSet flags) {
+    Changes::Row row;
+    row.flags = std::move(flags);
+    return row;
+}
+
 struct Present {
     std::optional<imap::UidSet> uids;  ///< empty: exactly the copies the ledger knows
     Rows rows;                         ///< of some of them, read on the way
+    bool is_untouched = false;         ///< their flags are what they were when nothing was left to do
 };
 
 /// By what vanished where the server tells it, in proportion to the change; believed where the sum is right.
@@ -81,6 +89,7 @@ Task<Result<Present>> look_at_destination(client::Connection& connection, const 
             co_return found;
         }
     }
+    found.is_untouched = is_as_left && selected.highest_mod_seq && selected.highest_mod_seq == then.destination_mod_seq;
     MH_CO_TRY(uids, co_await uids_unless(is_as_left, connection, selected.exists));
     found.uids = std::move(uids);
     co_return found;
@@ -162,8 +171,10 @@ Task<Result<Snapshot>> list_destination_changes(client::Connection& connection, 
         ours.push_back({entry.destination, entry.destination});
         const ListedMessage* message = source.find(entry.source);
         const bool changed = message != nullptr && !(source.flags_of(*message) == entry.flags);
-        if (changed && (!present || present->contains(entry.destination)) && !found.rows.contains(entry.destination))
-            wanted.insert(entry.destination);
+        if (!changed || (present && !present->contains(entry.destination)) || found.rows.contains(entry.destination)) continue;
+        // A plan looks at them beside the ledger's, so what its user did before that does not matter.
+        if (found.is_untouched) found.rows.insert_or_assign(entry.destination, row_of(storable_flags(entry.flags, selected)));
+        else wanted.insert(entry.destination);
     }
     const imap::UidSet our_set = imap::UidSet::from_ranges(std::move(ours));
     if (present) {

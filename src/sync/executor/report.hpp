@@ -174,6 +174,7 @@ struct Progress {
     Octets octets_to_copy;  ///< known so far; estimated from STATUS for mailboxes not planned yet
     Octets octets_copied;
     std::uint64_t failed = 0;
+    govern::Limit limit = govern::Limit::nothing;  ///< what keeps it from being faster, as far as it is known by now
 };
 std::string_view to_string(Progress::Phase phase);
 

@@ -35,6 +35,7 @@ public:
     /// Where must_stop(): what the run ends with.
     [[nodiscard]] Error why_stopping() const;
     void show_progress() {
+        if (limit_by_now) progress.limit = limit_by_now();
         observer.on_progress(progress);
         if (progressed) progressed();
     }
@@ -46,6 +47,7 @@ public:
     Report report;
     Progress progress;
     TransferLimits limits;
+    std::function<govern::Limit()> limit_by_now;  ///< may be empty
     std::function<void()> progressed;  ///< called after messages were copied; may be empty
     std::function<std::chrono::system_clock::time_point()> clock = std::chrono::system_clock::now;
     /// Before the second try of a mailbox; doubles with every try. The unit of other waits.

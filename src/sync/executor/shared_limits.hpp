@@ -4,8 +4,14 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
 
+#include "client/access.hpp"
+#include "govern/server_gate.hpp"
 #include "sync/executor/credit_pool.hpp"
 
 namespace mailhaul::sync {
@@ -32,10 +38,18 @@ public:
         return std::clamp(worth_having / std::max(accounts_, 1U), 1U, std::max(wanted, 1U));
     }
 
+    /// What is known of one server, by all accounts on it.
+    [[nodiscard]] std::shared_ptr<govern::ServerGate> gate_of(const client::Access& access, std::chrono::milliseconds first_wait) {
+        std::shared_ptr<govern::ServerGate>& gate = gates_[access.host + ":" + std::to_string(access.port)];
+        if (!gate) gate = std::make_shared<govern::ServerGate>(first_wait);
+        return gate;
+    }
+
     CreditPool pool;
 
 private:
     std::uint32_t accounts_ = 0;
+    std::map<std::string, std::shared_ptr<govern::ServerGate>> gates_;  // by host and port
 };
 
 }  // namespace mailhaul::sync

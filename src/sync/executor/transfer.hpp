@@ -33,6 +33,7 @@
 
 namespace mailhaul::sync {
 
+class EarlyLook;
 class ReaderDesk;
 
 /// One message to carry.
@@ -112,6 +113,7 @@ struct TransferTarget {
     imap::MailboxName mailbox;
     std::optional<imap::UidValidity> uid_validity;
     OnRefusal on_refusal = OnRefusal::name;
+    EarlyLook* look = nullptr;                     ///< to be asked behind what is stored last; may be empty
     std::shared_ptr<const Rewriting> rewriting{};  ///< co-owned by the mailbox; empty: messages go as they come
 };
 

@@ -3,6 +3,7 @@
 // the UIDs of messages stored on a server that does not tell them.
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "client/mailbox_commands.hpp"
@@ -20,15 +21,26 @@ constexpr std::int64_t one_day = 86'400;
 Task<Result<void>> MailboxSync::verify() {
     if (confirmed_.empty() && unmapped_.empty()) co_return Result<void>{};
     if (run_.progress.messages_done >= run_.progress.messages_total) run_.enter(Progress::Phase::verifying);
-    imap::Uid first = not_looked_at_;
-    for (const Confirmed& one : confirmed_) first = std::min(first, one.destination);
-    MH_CO_TRY(stored, co_await list_new_messages(destination_, to_.selected, first, dates_to_look_at()));
+    MH_CO_TRY(stored, co_await list_stored());
     if (!unmapped_.empty()) MH_CO_TRY_VOID(co_await pair_unmapped(stored));
     MH_CO_TRY_VOID(co_await check_copies(stored));
     if (!stored.messages.empty()) not_looked_at_ = imap::Uid{stored.messages.back().uid.value() + 1};
     for (const Confirmed& one : confirmed_) stored_.push_back({one.source, one.destination, one.was_repaired, one.is_as_sent});
     confirmed_.clear();
     co_return Result<void>{};
+}
+
+Task<Result<Snapshot>> MailboxSync::list_stored() {
+    std::optional<Snapshot> seen = early_look_ ? early_look_->take() : std::nullopt;
+    if (seen && shows_all(*seen)) co_return std::move(*seen);
+    imap::Uid first = not_looked_at_;
+    for (const Confirmed& one : confirmed_) first = std::min(first, one.destination);
+    co_return co_await list_new_messages(destination_, to_.selected, first, dates_to_look_at());
+}
+
+bool MailboxSync::shows_all(const Snapshot& stored) const {
+    return stored.messages.size() >= confirmed_.size() + unmapped_.size() &&
+           std::ranges::all_of(confirmed_, [&](const Confirmed& one) { return stored.find(one.destination) != nullptr; });
 }
 
 /// True where the new messages are as many and as large as those sent, one after the other.
