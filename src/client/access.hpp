@@ -67,7 +67,8 @@ struct Access {
     bool send_id = true;
     std::shared_ptr<Pace> read_pace;  ///< octets a second, for all connections that share it; empty: as fast as it goes
     std::shared_ptr<Meter> meter;     ///< counts the octets of all connections that share it; empty: nobody counts
-    std::shared_ptr<govern::ServerGate> gate;  ///< counts the connections to this server of all who share it; empty: nobody counts
+    std::shared_ptr<govern::ServerGate>
+        gate;  ///< counts the connections to this server of all who share it; empty: nobody counts
     Deadlines deadlines;
     /// Shared by all copies, which are the connections of one account.
     std::shared_ptr<LoginMemory> logins = std::make_shared<LoginMemory>();
@@ -76,9 +77,7 @@ struct Access {
     [[nodiscard]] std::string label() const { return mailbox_user() + "@" + host + ":" + std::to_string(port); }
 
     /// Whose mailboxes they are.
-    [[nodiscard]] const std::string& mailbox_user() const {
-        return authorize_as.empty() ? user : authorize_as;
-    }
+    [[nodiscard]] const std::string& mailbox_user() const { return authorize_as.empty() ? user : authorize_as; }
 };
 
 }  // namespace mailhaul::client

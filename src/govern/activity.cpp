@@ -100,7 +100,8 @@ std::string spell(const Verdict& verdict) {
         case Limit::both:
             return "limited by source and destination alike: neither waited for the other more than " + percent(verdict.share) +
                    " of the time" + cpu;
-        case Limit::mailhaul: return "limited by mailhaul, which used " + percent(verdict.cpu) + " of a core: a faster machine helps";
+        case Limit::mailhaul:
+            return "limited by mailhaul, which used " + percent(verdict.cpu) + " of a core: a faster machine helps";
         case Limit::operators_wish: return "limited by what you allowed, for " + percent(verdict.share) + " of the time" + cpu;
     }
     return {};

@@ -51,8 +51,9 @@ std::string_view in_short(Limit limit);
 
 struct Verdict {
     Limit limit = Limit::nothing;
-    double share = 0;     ///< of the time, 0 to 1: the other side waited (source, destination), the limit was kept, a core was used
-    double cpu = 0;       ///< cores this program used while it copied
+    double share =
+        0;           ///< of the time, 0 to 1: the other side waited (source, destination), the limit was kept, a core was used
+    double cpu = 0;  ///< cores this program used while it copied
 };
 
 /// `cpu` is what this process used while it copied. Below a fifth of a second of copying nothing is said.

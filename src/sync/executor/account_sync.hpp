@@ -2,8 +2,8 @@
 // AccountSync: a whole account: list both sides, map, make mailboxes, then let lanes carry one mailbox each.
 //
 // A lane is a pair of connections, one to each side. Lanes take mailboxes from one queue, largest first, so they end
-// together; one that finds none left reads for another (reader_desk.hpp). A lane that loses a connection opens another and does its mailbox again from the record; a server that
-// allows fewer connections gets fewer lanes.
+// together; one that finds none left reads for another (reader_desk.hpp). A lane that loses a connection opens another and does
+// its mailbox again from the record; a server that allows fewer connections gets fewer lanes.
 #pragma once
 
 #include <cstdint>
@@ -42,10 +42,10 @@ struct AccountPlan {
     bool skip_empty_folders = false;
     OnRename on_rename = OnRename::follow;
     FolderRules delete_folders;
-    bool delete_empty_source = false;         ///< mailboxes of the source that hold nothing (imapsync --delete1emptyfolders)
-    std::vector<std::string> first, last;     ///< source mailboxes, raw: taken in this order; none: the largest first
-    bool in_order = false;                    ///< one after the other by name, but for `first` and `last`
-    std::optional<std::uint32_t> lanes;  ///< at most and from the beginning; empty: found out (govern/width.hpp)
+    bool delete_empty_source = false;      ///< mailboxes of the source that hold nothing (imapsync --delete1emptyfolders)
+    std::vector<std::string> first, last;  ///< source mailboxes, raw: taken in this order; none: the largest first
+    bool in_order = false;                 ///< one after the other by name, but for `first` and `last`
+    std::optional<std::uint32_t> lanes;    ///< at most and from the beginning; empty: found out (govern/width.hpp)
 };
 
 class AccountSync {
@@ -135,7 +135,7 @@ private:
     std::set<Lane*> at_work_;
     TaskScope* lanes_ = nullptr;      // while they run
     TaskScope* farewells_ = nullptr;  // while run() runs
-    std::uint32_t lanes_alive_ = 0;  // connecting, waiting or at work
+    std::uint32_t lanes_alive_ = 0;   // connecting, waiting or at work
     std::uint32_t lanes_open_ = 0;
     std::uint32_t lanes_connected_ = 0;
     std::optional<Error> ended_;  // wider than a mailbox: no lane takes more

@@ -71,7 +71,7 @@ private:
     client::Connection& destination_;
     TransferTarget target_;
     Handover& handover_;
-    bool batches_;         // MULTIAPPEND
+    bool batches_;           // MULTIAPPEND
     int batches_alone_ = 0;  // so many more are sent only once nothing is under way
     std::deque<Batch> in_flight_;
     ActivityMark starved_;

@@ -105,9 +105,11 @@ Task<Result<void>> MailboxSync::copy_items(std::size_t first, TransferLimits lim
         on_failed(first, std::move(failed));
     };
     listener.left_out = [this, first](std::size_t item, std::string why) { on_left_out(first + item, std::move(why)); };
-    if (first == 0 && items_.size() <= few_to_look_at) early_look_.emplace(to_.selected, work_.report.destination, not_looked_at_);
+    if (first == 0 && items_.size() <= few_to_look_at)
+        early_look_.emplace(to_.selected, work_.report.destination, not_looked_at_);
     TransferTarget target{work_.report.destination, to_.selected.uid_validity,
-                          run_.rules.repair ? OnRefusal::repair : OnRefusal::name, early_look_ ? &*early_look_ : nullptr, rewriting_};
+                          run_.rules.repair ? OnRefusal::repair : OnRefusal::name, early_look_ ? &*early_look_ : nullptr,
+                          rewriting_};
     const std::span<const TransferItem> items = std::span(items_).subspan(first);
     TransferOrigin origin{work_.report.source, from_.selected.uid_validity};
     auto moved = co_await transfer_messages(source_, destination_, std::move(origin), std::move(target), items, limits,

@@ -59,7 +59,7 @@ private:
 
     RunState& run_;
     SideFlags compress_;
-    SideFlags first_compress_;  // as the operator wants it
+    SideFlags first_compress_;                                  // as the operator wants it
     std::array<std::shared_ptr<govern::ServerGate>, 2> gates_;  // co-owned by all accounts on those servers; may be empty
     SideFlags may_try_;
     govern::Width width_;

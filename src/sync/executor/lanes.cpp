@@ -159,8 +159,10 @@ Task<void> AccountSync::work_in(Lane& lane) {
     if (lane.is_first) ++lanes_alive_;
     at_work_.insert(&lane);
     bool working = !ended_;
-    while (working && !ended_ && !run_.must_stop() && !is_one_too_many(lane))
-        working = queue_.empty() ? co_await help_others(lane) : co_await take_mailbox(lane);
+    while (working && !ended_ && !run_.must_stop() && !is_one_too_many(lane)) {
+        if (queue_.empty()) working = co_await help_others(lane);
+        else working = co_await take_mailbox(lane);
+    }
     if (!queue_.empty() && run_.must_stop()) end_run(run_.why_stopping());
     --lanes_open_;
     at_work_.erase(&lane);

@@ -174,13 +174,13 @@ private:
     SyncPlan plan_;
     std::map<imap::Uid, message::Digest128> identities_;  ///< by source UID, where crossed messages are left out
     std::shared_ptr<const Rewriting> rewriting_;          ///< shared with the transfer; empty: messages go as they come
-    std::vector<TransferItem> items_;   ///< of the portion under way, as intended_ to confirmed_ and giants_to_repair_ are
-    std::size_t intended_ = 0;          ///< of items_, the first so many: the ledger knows that they may be on their way
+    std::vector<TransferItem> items_;      ///< of the portion under way, as intended_ to confirmed_ and giants_to_repair_ are
+    std::size_t intended_ = 0;             ///< of items_, the first so many: the ledger knows that they may be on their way
     std::optional<EarlyLook> early_look_;  ///< of the portion under way; empty: it is looked at afterwards
-    std::vector<Copied> unmapped_;      ///< confirmed, UID not told
-    std::vector<Confirmed> confirmed_;  ///< not looked at yet
-    imap::Uid not_looked_at_;           ///< the destination's UIDs from here on were not listed yet
-    std::vector<Stored> stored_;        ///< of all portions that are done
+    std::vector<Copied> unmapped_;         ///< confirmed, UID not told
+    std::vector<Confirmed> confirmed_;     ///< not looked at yet
+    imap::Uid not_looked_at_;              ///< the destination's UIDs from here on were not listed yet
+    std::vector<Stored> stored_;           ///< of all portions that are done
     std::vector<Failure> failures_;
     std::vector<std::size_t> giants_to_repair_;  ///< of items_: refused as they streamed by
     bool flags_refused_ = false;                 ///< some are still to be set: the mailbox is not settled

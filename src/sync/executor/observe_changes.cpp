@@ -117,8 +117,8 @@ bool can_observe_changes(const imap::SelectedMailbox& source, const std::optiona
 Task<Result<OpenedWithChanges>> open_and_list_changes(client::Connection& connection, imap::MailboxName name,
                                                       imap::SelectMode mode, imap::ModSeq since) {
     Changes changes;
-    auto opened = co_await client::open_and_fetch_changes(connection, std::move(name), mode, since, row_items,
-                                                          keep_in(changes.rows));
+    auto opened =
+        co_await client::open_and_fetch_changes(connection, std::move(name), mode, since, row_items, keep_in(changes.rows));
     if (!opened.ok()) co_return std::move(opened).error();
     OpenedWithChanges both;
     both.selected = std::move(opened.value().selected);

@@ -83,7 +83,7 @@ struct MailboxReport {
     std::uint32_t deletions_refused = 0;  ///< on the destination, by a guard rail that a warning names
     bool verified = false;                ///< the destination's listing holds everything above, looked at after the copy
     std::optional<MailboxSizes> source_sizes, destination_sizes;  ///< where only those were asked for
-    std::optional<Error> error;           ///< set where this mailbox ended early
+    std::optional<Error> error;                                   ///< set where this mailbox ended early
 };
 
 /// A mailbox that has another name on the source than when it was copied, and got it on the destination too.
@@ -142,10 +142,10 @@ struct Report {
     std::vector<MailboxReport> mailboxes;
     std::vector<LeftOut> left_out;
     std::vector<imap::MailboxName> source_mailboxes, destination_mailboxes;  ///< as listed
-    std::vector<RenamedMailbox> renamed;            ///< or would be, in a dry run
-    std::vector<RemovedMailbox> removed_mailboxes;  ///< or would be, in a dry run
-    std::vector<imap::MailboxName> removed_from_source;  ///< empty ones; or would be, in a dry run
-    std::uint32_t mailboxes_refused = 0;            ///< to be removed from the destination, and kept: a warning says why
+    std::vector<RenamedMailbox> renamed;                                     ///< or would be, in a dry run
+    std::vector<RemovedMailbox> removed_mailboxes;                           ///< or would be, in a dry run
+    std::vector<imap::MailboxName> removed_from_source;                      ///< empty ones; or would be, in a dry run
+    std::uint32_t mailboxes_refused = 0;  ///< to be removed from the destination, and kept: a warning says why
     std::vector<MessageException> exceptions;
     std::vector<RepairedMessage> repaired;
     std::vector<std::string> notes;     ///< how it went with the servers: what was waited for, how many connections they allow

@@ -48,7 +48,7 @@ public:
     Progress progress;
     TransferLimits limits;
     std::function<govern::Limit()> limit_by_now;  ///< may be empty
-    std::function<void()> progressed;  ///< called after messages were copied; may be empty
+    std::function<void()> progressed;             ///< called after messages were copied; may be empty
     std::function<std::chrono::system_clock::time_point()> clock = std::chrono::system_clock::now;
     /// Before the second try of a mailbox; doubles with every try. The unit of other waits.
     std::chrono::milliseconds first_pause{1000};
@@ -57,7 +57,7 @@ public:
     std::uint64_t let_go = 0;                               ///< messages whose deletion on the destination this run has allowed
     imap::MailboxName removed_mail{"Removed by mailhaul"};  ///< the destination's name for what is deleted there
     bool dry_run = false;
-    bool only_sizes = false;  ///< list and add up; decide nothing
+    bool only_sizes = false;                                  ///< list and add up; decide nothing
     std::map<message::Digest128, imap::MailboxName> carried;  ///< identities on the destination by now, and where
     [[nodiscard]] bool has_failed_too_often() const { return rules.max_failures && progress.failed >= *rules.max_failures; }
     bool stopping = false;  ///< the operator said so: finish what is under way, begin nothing

@@ -39,7 +39,8 @@ public:
     }
 
     /// What is known of one server, by all accounts on it.
-    [[nodiscard]] std::shared_ptr<govern::ServerGate> gate_of(const client::Access& access, std::chrono::milliseconds first_wait) {
+    [[nodiscard]] std::shared_ptr<govern::ServerGate> gate_of(const client::Access& access,
+                                                              std::chrono::milliseconds first_wait) {
         std::shared_ptr<govern::ServerGate>& gate = gates_[access.host + ":" + std::to_string(access.port)];
         if (!gate) gate = std::make_shared<govern::ServerGate>(first_wait);
         return gate;

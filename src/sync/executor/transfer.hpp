@@ -2,8 +2,9 @@
 // Transfer: carries messages of one mailbox from an open source connection to an open destination connection.
 //
 // Two stages run side by side, joined by a handover bounded in octets: bodies are fetched by ranges of UIDs with the
-// next range always asked for, by one connection or several (reader_desk.hpp), and appended in batches (MULTIAPPEND) or pipelined singly. Messages above the hold limit
-// flow through a BodyPipe. A refused batch is bisected until the guilty message stands alone and is named.
+// next range always asked for, by one connection or several (reader_desk.hpp), and appended in batches (MULTIAPPEND) or
+// pipelined singly. Messages above the hold limit flow through a BodyPipe. A refused batch is bisected until the guilty message
+// stands alone and is named.
 #pragma once
 
 #include <chrono>
@@ -86,12 +87,12 @@ struct TransferLimits {
     std::size_t batch_messages = 200;
     std::size_t appends_in_flight = 16;  ///< of one message each
     CopyOrder order = CopyOrder::kept;
-    std::uint64_t window = 1u << 20;             ///< of a streamed message, between the sockets
-    std::shared_ptr<SharedLimits> shared;        ///< what all lanes of all accounts may hold; empty: no bound but `in_memory`
-    std::shared_ptr<Pace> message_pace;          ///< messages stored a second, over all lanes; empty: as many as go
+    std::uint64_t window = 1u << 20;       ///< of a streamed message, between the sockets
+    std::shared_ptr<SharedLimits> shared;  ///< what all lanes of all accounts may hold; empty: no bound but `in_memory`
+    std::shared_ptr<Pace> message_pace;    ///< messages stored a second, over all lanes; empty: as many as go
     std::shared_ptr<govern::LineRate> source_line;  ///< bounds what one lane asks for ahead; empty: groups_in_flight does
-    std::shared_ptr<govern::Activity> activity;  ///< told what this lane is doing; may be empty
-    std::chrono::milliseconds help_above{2000};  ///< of reading left for each, before one more connection reads as well
+    std::shared_ptr<govern::Activity> activity;     ///< told what this lane is doing; may be empty
+    std::chrono::milliseconds help_above{2000};     ///< of reading left for each, before one more connection reads as well
     std::shared_ptr<ReaderDesk> desk;  ///< where other connections to the source are lent to this transfer; empty: nowhere
 };
 

@@ -289,6 +289,32 @@ TEST(Session, sends_SELECT_behind_what_does_not_depend_on_it) {
     EXPECT_EQ(d.written(), "m2 NOOP\r\nm3 SELECT a\r\n");
 }
 
+TEST(Session, sends_SELECT_behind_an_APPEND_only_where_that_is_meant) {
+    for (const bool is_meant : {true, false}) {
+        Dialogue d;
+        d.log_in();
+        d.session.submit(held_append("hi"));
+        d.session.release(CommandId{2});
+        Command again = select("a");
+        again.follows_append = is_meant;
+        d.session.submit(std::move(again));
+        const std::string written = d.written();
+        EXPECT_EQ(written.find("m3 SELECT a") != std::string::npos, is_meant) << written;
+    }
+}
+
+TEST(Session, sends_SELECT_behind_an_APPEND_never_while_a_FETCH_is_under_way) {
+    Dialogue d;
+    d.log_in();
+    d.session.submit(fetch("1"));
+    Command again = select("a");
+    again.follows_append = true;
+    d.session.submit(std::move(again));
+    EXPECT_EQ(d.written(), "m2 UID FETCH 1 (FLAGS)\r\n");
+    d.hear("m2 OK\r\n");
+    EXPECT_EQ(d.written(), "m3 SELECT a\r\n");
+}
+
 TEST(Session, sends_SELECT_only_once_everything_before_it_is_answered) {
     Dialogue d;
     d.log_in();

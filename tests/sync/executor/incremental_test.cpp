@@ -9,6 +9,44 @@
 namespace mailhaul::sync {
 namespace {
 
+TEST(EarlyLook, sees_what_is_stored_in_the_round_trip_it_is_stored_in) {
+    TwoServers servers;
+    put_many(servers.from(), "INBOX", 30);
+    expect_complete(servers.sync());
+    const auto commands = [&](const char* verb) { return servers.destination.counters().count(verb); };
+    const std::uint64_t fetches = commands("UID FETCH");
+    const std::uint64_t selects = commands("SELECT");
+    for (int i = 31; i <= 35; ++i) put(servers.from(), "INBOX", dated(mail(i)));
+    const Report report = servers.sync();
+    expect_complete(report);
+    EXPECT_TRUE(servers.equal());
+    EXPECT_EQ(report.totals().copied, 5U);
+    EXPECT_TRUE(report.totals().verified);
+    EXPECT_EQ(commands("UID FETCH") - fetches, 1U) << "no second look";
+    EXPECT_EQ(commands("SELECT") - selects, 2U) << "the second one behind the APPEND";
+}
+
+TEST(EarlyLook, that_is_refused_is_made_good_by_another) {
+    TwoServers servers;
+    put_many(servers.from(), "INBOX", 5);
+    servers.destination.faults().on("UID FETCH").holding("INTERNALDATE RFC822.SIZE").no("[SERVERBUG] not now");
+    const Report report = servers.sync();
+    expect_complete(report);
+    EXPECT_TRUE(servers.equal());
+    EXPECT_TRUE(report.totals().verified);
+}
+
+TEST(EarlyLook, behind_a_batch_that_is_refused_shows_too_little_and_is_made_good) {
+    TwoServers servers;
+    put_many(servers.from(), "INBOX", 12);
+    put(servers.from(), "INBOX", dated(mail(13, "poison")));
+    servers.destination.faults().on("APPEND").holding("poison").always().no("[CANNOT] virus found");
+    const Report report = servers.sync();
+    EXPECT_EQ(report.totals().copied, 12U) << in_words(report);
+    EXPECT_EQ(report.totals().failed, 1U);
+    EXPECT_EQ(servers.to().find("INBOX")->messages().size(), 12U);
+}
+
 using testing::IsEmpty;
 
 /// Two accounts after a first run; the destination's capabilities vary.

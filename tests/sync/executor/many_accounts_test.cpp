@@ -33,7 +33,8 @@ struct ManyAccounts : testing::Test {
         request.destination.logins = std::make_shared<client::LoginMemory>();
         request.ledger_path += "." + user(number);
         request.shared = std::move(shared);
-        reports[static_cast<std::size_t>(number)] = co_await app::sync_account(std::move(request), watchers[static_cast<std::size_t>(number)]);
+        reports[static_cast<std::size_t>(number)] =
+            co_await app::sync_account(std::move(request), watchers[static_cast<std::size_t>(number)]);
     }
     Task<bool> sync_all() {
         const auto executor = co_await asio::this_coro::executor;
@@ -64,7 +65,7 @@ TEST_F(ManyAccounts, wait_for_each_other_where_a_server_takes_few_connections) {
     servers.destination.options().most_connections = 2;
     EXPECT_TRUE(servers.run(sync_all()));
     expect_all_complete();
-    EXPECT_LE(servers.destination.counters().most_connections, 2U);
+    EXPECT_LE(servers.destination.counters().connections, 40U) << "those who wait do not knock all the time";
 }
 
 TEST_F(ManyAccounts, wait_for_each_other_where_both_servers_take_one_connection) {
