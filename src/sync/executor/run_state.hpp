@@ -52,10 +52,11 @@ public:
     std::chrono::milliseconds first_pause{1000};
     std::size_t portion = 10'000;                           ///< messages of a mailbox, copied before they are looked at
     std::optional<Octets> append_limit;                     ///< the destination's APPENDLIMIT
+    std::optional<Octets> refused_size;                     ///< the smallest message that it called too large in this run
     std::uint64_t let_go = 0;                               ///< messages whose deletion on the destination this run has allowed
     imap::MailboxName removed_mail{"Removed by mailhaul"};  ///< the destination's name for what is deleted there
     bool dry_run = false;
-    bool only_sizes = false;  ///< list and add up; decide nothing
+    bool only_sizes = false;                                  ///< list and add up; decide nothing
     std::map<message::Digest128, imap::MailboxName> carried;  ///< identities on the destination by now, and where
     [[nodiscard]] bool has_failed_too_often() const { return rules.max_failures && progress.failed >= *rules.max_failures; }
     bool stopping = false;  ///< the operator said so: finish what is under way, begin nothing
