@@ -9,10 +9,12 @@
   GET  /metadata    RFC 8414
   POST /control     makes trouble; its answer counts what happened. Names: ttl (seconds tokens live), skew (seconds this
                     server's clock is ahead), fail (so many answers of /token are 503), pending, slow_down, decline (of
-                    device polls), revoke (every access token), key (path of the service account's public key), user (whom
+                    device polls), revoke (every access token), key (path of the public key that assertions are checked with),
+                    thumbprint (x5t of the registration's certificate), user (whom
                     /authorize, /device and client_credentials speak for), grant (hands out a refresh token for `user`)
 
-Client `lab` with secret `lab-secret` for client_credentials and jwt-bearer; the others take any client.
+Client `lab` with secret `lab-secret` for client_credentials and jwt-bearer; or, for client_credentials, an assertion
+signed with its certificate. The others take any client.
 """
 import argparse
 import base64
@@ -51,8 +53,10 @@ class Tokens:
         self.lock = threading.Lock()
         self.access, self.refresh, self.codes, self.devices = {}, {}, {}, {}
         self.settings = {"ttl": 3600.0, "skew": 0.0, "fail": 0, "pending": 1, "slow_down": 0, "decline": 0, "key": "",
+                         "thumbprint": "",
                          "user": "user001"}
         self.counts = {}
+        self.seen_assertions = set()
 
     def now(self):
         return time.time() + self.settings["skew"]
@@ -99,23 +103,40 @@ class Tokens:
         return self.give(device["user"])
 
     def by_client_credentials(self, fields):
-        if (fields.get("client_id"), fields.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
+        if "client_assertion" in fields:
+            self.check_client_assertion(fields)
+        elif (fields.get("client_id"), fields.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
             raise Refused("invalid_client")
         return self.give(self.settings["user"], with_refresh=False)
 
+    def check_client_assertion(self, fields):
+        """As Microsoft's endpoint does: the header names the registration's certificate, whose key signed."""
+        kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+        header, claims = self.checked_jwt(fields["client_assertion"], "invalid_client: AADSTS700027: Client assertion failed signature validation.")
+        ours = header.get("x5t") == self.settings["thumbprint"] and header.get("alg") == "RS256"
+        who = {claims.get("iss"), claims.get("sub"), fields.get("client_id")}
+        if fields.get("client_assertion_type") != kind or not ours or who != {CLIENT_ID} or claims.get("jti") in self.seen_assertions:
+            raise Refused("invalid_client: AADSTS700027: Client assertion failed signature validation.")
+        self.seen_assertions.add(claims.get("jti"))
+
     def by_assertion(self, fields):
-        header, claims, signature = fields.get("assertion", "..").split(".")
+        _, claims = self.checked_jwt(fields.get("assertion", ".."), "invalid_grant: Invalid JWT")
+        return self.give(claims["sub"], with_refresh=False)
+
+    def checked_jwt(self, jwt, refusal):
+        """Header and claims of what `key` signed, for this endpoint and this time."""
+        header, claims, signature = jwt.split(".")
         with tempfile.NamedTemporaryFile() as signed:
             signed.write(from_unpadded(signature))
             signed.flush()
             checked = subprocess.run(["openssl", "dgst", "-sha256", "-verify", self.settings["key"], "-signature", signed.name],
                                      input=f"{header}.{claims}".encode(), capture_output=True)
-        claims = json.loads(from_unpadded(claims))
+        header, claims = json.loads(from_unpadded(header)), json.loads(from_unpadded(claims))
         late = self.now() > claims["exp"] + CLOCK_TOLERANCE
         early = self.now() < claims["iat"] - CLOCK_TOLERANCE
         if checked.returncode or claims["aud"] != f"{self.base}/token" or late or early or claims["exp"] > claims["iat"] + 3600:
-            raise Refused("invalid_grant: Invalid JWT")
-        return self.give(claims["sub"], with_refresh=False)
+            raise Refused(refusal)
+        return header, claims
 
     def token(self, fields):
         if self.settings["fail"] > 0:

@@ -10,9 +10,12 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <random>
 #include <string_view>
 
 #include "app/secret_line.hpp"
+#include "oauth/form.hpp"
+#include "oauth/jwt.hpp"
 
 namespace mailhaul::app {
 namespace {
@@ -43,6 +46,14 @@ bool write_all(int file, std::string_view text) {
     return true;
 }
 
+/// 144 bits, for an assertion that is used once.
+std::string random_text() {
+    std::random_device random;  // the kernel's generator
+    std::string octets;
+    for (int i = 0; i < 18; ++i) octets += static_cast<char>(random() & 0xFFU);
+    return oauth::url_base64_from(octets);
+}
+
 std::string folder_of(const std::string& path) {
     const std::size_t slash = path.rfind('/');
     if (slash == std::string::npos) return ".";
@@ -71,14 +82,16 @@ Result<Secret> read_secret_file(const std::string& path) {
     return Secret(std::move(text));
 }
 
-Result<oauth::Authorization> read_authorization(const std::string& path) {
-    MH_TRY(text, read_secret_file(path));
-    return oauth::authorization_from(text.reveal(), "file \"" + path + "\"");
+Result<KeptAuthorization> read_authorization(const std::string& path, const SealKeys& keys) {
+    MH_TRY(file, read_secret_file(path));
+    MH_TRY(text, keys.open(file, path));
+    MH_TRY(authorization, oauth::authorization_from(text.reveal(), "file \"" + path + "\""));
+    return KeptAuthorization{std::move(authorization), keys.is_outdated(file)};
 }
 
-Result<void> write_authorization(const std::string& path, const oauth::Authorization& authorization) {
+Result<void> write_authorization(const std::string& path, const oauth::Authorization& authorization, const SealKeys& keys) {
     const std::string beside = path + ".new";
-    const Secret text = oauth::json_from(authorization);
+    MH_TRY(text, keys.seal(oauth::json_from(authorization), path));
     const std::string_view advice = ": the renewed authorization would be lost; make room or choose another place for it";
     {
         const File file(beside, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW);
@@ -92,6 +105,19 @@ Result<void> write_authorization(const std::string& path, const oauth::Authoriza
     if (!folder.is_open() || fsync(folder.number()) != 0)
         return unavailable("the folder of \"" + path + "\" cannot be written", errno, advice);
     return {};
+}
+
+Result<Secret> client_assertion_by(const std::string& path, const std::string& client_id, const std::string& endpoint,
+                                   std::chrono::seconds correction) {
+    MH_TRY(pem, read_secret_file(path));
+    oauth::ClientClaims claims;
+    claims.client_id = client_id;
+    claims.audience = endpoint;
+    claims.id = random_text();
+    claims.issued = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()) + correction;
+    auto assertion = oauth::client_assertion(claims, pem);
+    if (!assertion.ok()) return std::move(assertion).error().while_doing("file \"" + path + "\"");
+    return assertion;
 }
 
 AuthorizationLock::AuthorizationLock(const std::string& path)

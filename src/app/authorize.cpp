@@ -41,6 +41,7 @@ public:
         kept.token_endpoint = request_.provider.token;
         kept.client_id = client_.id = request_.client_id;
         kept.client_secret = request_.client_secret;
+        kept.client_certificate = request_.client_certificate;
         kept.scope = request_.provider.scope;
         MH_CO_TRY_VOID(read_client_secret());
         Result<void> got;
@@ -59,7 +60,7 @@ public:
                 break;
         }
         if (!got.ok()) co_return got;
-        co_return write_authorization(request_.path, authorization_);
+        co_return write_authorization(request_.path, authorization_, *request_.keys);
     }
 
 private:

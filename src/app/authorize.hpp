@@ -6,6 +6,7 @@
 #include <functional>
 #include <string>
 
+#include "app/seal_keys.hpp"
 #include "app/token_endpoint.hpp"
 #include "base/result.hpp"
 #include "oauth/authorization.hpp"
@@ -26,11 +27,13 @@ struct AuthorizeRequest {
     Flow flow = Flow::browser;
     oauth::Provider provider;  ///< endpoints and scope
     std::string client_id;
-    std::string client_secret;    ///< SPEC of secret_source(); empty: none
-    std::string service_account;  ///< path of the key file
-    std::string login_hint;       ///< whose mailbox it is to be
-    std::string path;             ///< where the authorization is kept
+    std::string client_secret;       ///< SPEC of secret_source(); empty: none
+    std::string client_certificate;  ///< path of a PEM file with certificate and key, in place of a secret; empty: none
+    std::string service_account;     ///< path of the key file
+    std::string login_hint;          ///< whose mailbox it is to be
+    std::string path;                ///< where the authorization is kept
     EndpointAccess access;
+    SharedSealKeys keys = std::make_shared<SealKeys>();  ///< it is sealed with the first of them
 };
 
 /// How the person is spoken to.

@@ -28,8 +28,8 @@ oauth::TokenKeeper::Time now() { return BootClock::now().time_since_epoch(); }
 /// One try at getting tokens by an authorization.
 class Renewal {
 public:
-    Renewal(const std::string& path, const std::string& mailbox, const EndpointAccess& access)
-        : path_(path), mailbox_(mailbox), access_(access) {}
+    Renewal(const std::string& path, const std::string& mailbox, const EndpointAccess& access, const SealKeys& keys)
+        : path_(path), mailbox_(mailbox), access_(access), keys_(keys) {}
 
     Task<Result<oauth::Tokens>> run() {
         AuthorizationLock lock(path_);
@@ -38,24 +38,24 @@ public:
                 co_return unavailable("file \"" + path_ + "\" is locked by another process, for longer than a renewal takes");
             co_await pause_for(lock_look);
         }
-        MH_CO_TRY(authorization, read_authorization(path_));
-        authorization_ = std::move(authorization);
+        MH_CO_TRY(kept, read_authorization(path_, keys_));
+        authorization_ = std::move(kept.authorization);
         auto tokens = co_await ask(std::chrono::seconds(0));
         if (!tokens.ok() && wants_other_clock()) tokens = co_await ask(*offset_);
         if (!tokens.ok()) co_return std::move(tokens).error();
         const Secret& fresh = tokens.value().refresh;
         const bool is_rotated = authorization_.grant == oauth::Grant::refresh_token && !fresh.empty() &&
                                 fresh.reveal() != authorization_.refresh_token.reveal();
-        if (is_rotated) {
-            authorization_.refresh_token = fresh;
-            MH_CO_TRY_VOID(write_authorization(path_, authorization_));
-        }
+        if (is_rotated) authorization_.refresh_token = fresh;
+        if (is_rotated || kept.is_outdated) MH_CO_TRY_VOID(write_authorization(path_, authorization_, keys_));
         co_return tokens;
     }
 
 private:
     [[nodiscard]] bool wants_other_clock() const {
-        return authorization_.grant == oauth::Grant::service_account && offset_ && std::chrono::abs(*offset_) > worrying_offset;
+        const bool is_dated =
+            authorization_.grant == oauth::Grant::service_account || !authorization_.client_certificate.empty();
+        return is_dated && offset_ && std::chrono::abs(*offset_) > worrying_offset;
     }
 
     /// `correction`: how far the provider's clock is ahead of ours, where that matters.
@@ -80,6 +80,10 @@ private:
             MH_TRY(secret, reader());
             client.secret = std::move(secret);
         }
+        if (!authorization_.client_certificate.empty()) {
+            MH_TRY(assertion, client_assertion_by(authorization_.client_certificate, client.id, endpoint, correction));
+            client.assertion = std::move(assertion);
+        }
         if (authorization_.grant == oauth::Grant::client_credentials)
             return oauth::client_credentials_request(client, authorization_.scope);
         return oauth::refresh_request(client, authorization_.refresh_token, {});  // the scope agreed to
@@ -103,14 +107,15 @@ private:
     const std::string& path_;
     const std::string& mailbox_;
     const EndpointAccess& access_;
+    const SealKeys& keys_;
     oauth::Authorization authorization_;
     std::optional<std::chrono::seconds> offset_;
 };
 
 class AuthorizationTokens final : public client::TokenSource {
 public:
-    AuthorizationTokens(std::string path, std::string mailbox, EndpointAccess access)
-        : path_(std::move(path)), mailbox_(std::move(mailbox)), access_(std::move(access)) {}
+    AuthorizationTokens(std::string path, std::string mailbox, EndpointAccess access, SharedSealKeys keys)
+        : path_(std::move(path)), mailbox_(std::move(mailbox)), access_(std::move(access)), keys_(std::move(keys)) {}
 
     Task<Result<client::AccessToken>> token() override {
         for (;;) {
@@ -133,7 +138,7 @@ private:
     Task<std::optional<Error>> renew() {
         renewed_ = std::make_shared<Event>(co_await asio::this_coro::executor);
         const std::shared_ptr<Event> told = renewed_;
-        Renewal renewal(path_, mailbox_, access_);
+        Renewal renewal(path_, mailbox_, access_, *keys_);
         auto tokens = co_await renewal.run();
         std::optional<Error> failure;
         if (tokens.ok()) {
@@ -163,6 +168,7 @@ private:
     std::string path_;
     std::string mailbox_;
     EndpointAccess access_;
+    SharedSealKeys keys_;
     oauth::TokenKeeper keeper_;
     std::shared_ptr<Event> renewed_;  // while one asks; co-owned by those who wait, whose loop may outlive it
 };
@@ -208,8 +214,9 @@ private:
 
 }  // namespace
 
-std::shared_ptr<client::TokenSource> tokens_by_authorization(std::string path, std::string mailbox, EndpointAccess access) {
-    return std::make_shared<AuthorizationTokens>(std::move(path), std::move(mailbox), std::move(access));
+std::shared_ptr<client::TokenSource> tokens_by_authorization(std::string path, std::string mailbox, EndpointAccess access,
+                                                             SharedSealKeys keys) {
+    return std::make_shared<AuthorizationTokens>(std::move(path), std::move(mailbox), std::move(access), std::move(keys));
 }
 
 std::shared_ptr<client::TokenSource> tokens_by_reading(SecretReader reader) {

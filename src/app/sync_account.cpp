@@ -5,11 +5,9 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <functional>
 #include <random>
@@ -17,6 +15,7 @@
 
 #include <sys/resource.h>
 
+#include "app/apply_profiles.hpp"
 #include "app/join_reports.hpp"
 #include "app/run_ledger.hpp"
 #include "async/pause.hpp"
@@ -30,11 +29,6 @@ namespace mailhaul::app {
 namespace {
 
 using Connected = Result<std::unique_ptr<client::Connection>>;
-
-/// Set by a signal, read by the run: the one thing two use cases of this file share.
-struct StopSwitch {
-    std::function<void()> pull;
-};
 
 client::ProtocolLog protocol_log(bool wanted, char side) {
     if (!wanted) return {};
@@ -254,6 +248,14 @@ void end_allowance(sync::RunState& run) {
     if (is_ours && !run.stopping && run.allowance.is_closed()) run.report.pause = run.allowance.pause(run.progress);
 }
 
+ServerSigns signs_of(const client::Connection& connection) {
+    ServerSigns signs;
+    signs.words = connection.server();
+    signs.host = connection.access().host;
+    signs.capabilities = connection.capabilities();
+    return signs;
+}
+
 Task<void> carry_out(sync::RunState& run, SyncRequest request, const RunLedger& ledger) {
     for (client::Access* side : {&request.source, &request.destination})
         side->gate = run.limits.shared->gate_of(*side, request.first_pause * 30);
@@ -264,6 +266,11 @@ Task<void> carry_out(sync::RunState& run, SyncRequest request, const RunLedger& 
         co_return;
     }
     sync::AccountPlan plan = plan_for(request);
+    if (!plan.mapping.imapsync_names) {
+        const ServerSigns source = signs_of(*opened.first.value());
+        const ServerSigns destination = signs_of(*opened.second.value());
+        for (std::string& words : apply_profiles(source, destination, plan.mapping, run.rules)) run.warn(std::move(words));
+    }
     if (ledger.is_new_in_place_of_a_lost_one()) plan.delete_folders.which = sync::DeleteFolders::no;
     sync::AccountSync account(run, std::move(plan), std::move(opened.first).value(), std::move(opened.second).value());
     co_await account.run();
@@ -399,25 +406,15 @@ Task<sync::Report> sync_account(SyncRequest request, sync::Observer& observer) {
     co_return co_await sync_with_switch(std::move(request), observer, unused);
 }
 
+Task<sync::Report> sync_account(SyncRequest request, sync::Observer& observer, StopSwitch& stop) {
+    co_return co_await sync_with_switch(std::move(request), observer, stop);
+}
+
 sync::Report run_sync(SyncRequest request, sync::Observer& observer) {
     asio::io_context loop(1);
     StopSwitch stop;
     std::optional<sync::Report> report;
-    std::optional<int> stopped_by;
-    asio::signal_set signals(loop, SIGINT, SIGTERM, SIGQUIT);
-    std::function<void(const boost::system::error_code&, int)> on_signal = [&](const boost::system::error_code& cancelled,
-                                                                               int signal) {
-        if (cancelled) return;
-        stopped_by = signal;
-        if (!stop.pull) {
-            loop.stop();  // nothing is under way that could be finished
-            return;
-        }
-        stop.pull();
-        stop.pull = nullptr;  // the second signal abandons
-        signals.async_wait(on_signal);
-    };
-    signals.async_wait(on_signal);
+    StopOnSignals signals(loop, stop);
     asio::co_spawn(loop, sync_with_switch(std::move(request), observer, stop),
                    [&](const std::exception_ptr& thrown, sync::Report finished) {
                        signals.cancel();
@@ -426,11 +423,11 @@ sync::Report run_sync(SyncRequest request, sync::Observer& observer) {
                    });
     loop.run();
     if (report) {
-        report->stopped_by = stopped_by;
+        report->stopped_by = signals.stopped_by();
         return std::move(*report);
     }
     sync::Report abandoned;
-    abandoned.stopped_by = stopped_by;
+    abandoned.stopped_by = signals.stopped_by();
     abandoned.error =
         Error{Errc::cancelled, Scope::run, Retry::now, "abandoned; the ledger holds what was confirmed: run again to go on"};
     return abandoned;

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "app/stop_switch.hpp"
 #include "async/task.hpp"
 #include "client/access.hpp"
 #include "sync/executor/allowance.hpp"
@@ -52,10 +53,10 @@ struct SyncRequest {
     bool skip_empty_folders = false;
     sync::OnRename on_rename = sync::OnRename::follow;
     sync::FolderRules delete_folders;
-    bool delete_empty_source = false;       ///< mailboxes of the source that hold no message, before and after
-    std::vector<std::string> first, last;   ///< source mailboxes, raw names, where `in_order`
-    bool in_order = false;                  ///< mailboxes one after the other, by name
-    std::string ledger_path;  ///< empty: default_ledger_path()
+    bool delete_empty_source = false;      ///< mailboxes of the source that hold no message, before and after
+    std::vector<std::string> first, last;  ///< source mailboxes, raw names, where `in_order`
+    bool in_order = false;                 ///< mailboxes one after the other, by name
+    std::string ledger_path;               ///< empty: default_ledger_path()
     sync::CopyOrder order = sync::CopyOrder::kept;
     std::optional<std::uint32_t> connections;  ///< at most, per server, 1..32; empty: found out for these servers
     Octets budget{28u << 20};                  ///< of message octets in memory, all connections together; at least 1 MiB
@@ -75,6 +76,8 @@ struct SyncRequest {
 
 /// Never throws, never fails: what went wrong stands in the report.
 Task<sync::Report> sync_account(SyncRequest request, sync::Observer& observer);
+/// The same; `stop`, which outlives it, is set while there is something to stop.
+Task<sync::Report> sync_account(SyncRequest request, sync::Observer& observer, StopSwitch& stop);
 
 /// Runs it on an event loop of its own until it ends; SIGINT and SIGTERM stop it cleanly (the batch in flight is
 /// finished and recorded), a second one abandons.

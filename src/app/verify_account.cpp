@@ -16,6 +16,7 @@
 #include "async/task_scope.hpp"
 #include "client/connection.hpp"
 #include "client/mailbox_commands.hpp"
+#include "client/prove_impersonation.hpp"
 #include "imap/codec/modified_utf7.hpp"
 #include "proof/merkle.hpp"
 #include "store/ledger.hpp"
@@ -97,6 +98,10 @@ Task<Result<void>> VerifyRun::connect(Side side) {
     auto logged_in = co_await side.connection->login();
     if (!logged_in.ok()) co_return std::move(logged_in).error();
     const bool is_first = side.report.connections == 0;
+    if (is_first) {
+        auto proven = co_await client::prove_impersonation(*side.connection);
+        if (!proven.ok()) co_return std::move(proven).error();
+    }
     side.report.server = side.connection->server();
     side.report.transport = side.connection->transport();
     side.report.mechanism = side.connection->mechanism();

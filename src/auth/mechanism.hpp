@@ -22,8 +22,9 @@ struct Credentials {
     Secret token;              ///< an OAuth 2.0 access token
     std::string host;          ///< for OAUTHBEARER
     std::uint16_t port = 0;    ///< for OAUTHBEARER
-    std::string binding_type;  ///< for SCRAM-*-PLUS: `tls-exporter` or `tls-server-end-point`; empty: no PLUS
+    std::string binding_type;  ///< for SCRAM-*-PLUS: `tls-unique`, `tls-exporter` or `tls-server-end-point`; empty: no PLUS
     std::string binding_data;  ///< for SCRAM-*-PLUS: what net::Stream::channel_binding(binding_type) gave
+    std::int64_t now = 0;      ///< seconds since 1970; for NTLM
 };
 
 /// One run of one mechanism.
@@ -58,7 +59,8 @@ Result<std::unique_ptr<Mechanism>> make_mechanism(std::string_view name, const C
 /// With binding data each SCRAM's -PLUS goes before it. Password under TLS: SCRAM-SHA-512, -256, -1, PLAIN, then
 /// `LOGIN-COMMAND` unless `login_disabled`, then LOGIN, CRAM-MD5. With authorize_as: PLAIN first, then SCRAM; nothing else can
 /// say it. Without TLS: SCRAM, CRAM-MD5, then the clear ones (tokens too) only where `clear_text_allowed`. With neither token
-/// nor password: EXTERNAL. `LOGIN-COMMAND` stands for IMAP's LOGIN; make_mechanism() does not make it.
+/// nor password: EXTERNAL. NTLM never: it is for those who name it. `LOGIN-COMMAND` stands for IMAP's LOGIN; make_mechanism()
+/// does not make it.
 struct Offer {
     Offer() = default;
     std::vector<std::string> mechanisms;

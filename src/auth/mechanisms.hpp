@@ -18,6 +18,7 @@ std::unique_ptr<Mechanism> make_plain(const Credentials& credentials);
 std::unique_ptr<Mechanism> make_login(const Credentials& credentials);
 std::unique_ptr<Mechanism> make_cram_md5(const Credentials& credentials);
 std::unique_ptr<Mechanism> make_scram(ScramHash hash, ScramBinding binding, const Credentials& credentials, std::string nonce);
+std::unique_ptr<Mechanism> make_ntlm(const Credentials& credentials, std::string nonce);
 std::unique_ptr<Mechanism> make_xoauth2(const Credentials& credentials);
 std::unique_ptr<Mechanism> make_oauthbearer(const Credentials& credentials);
 std::unique_ptr<Mechanism> make_external(const Credentials& credentials);

@@ -33,6 +33,12 @@ inline constexpr std::array credential_options{
            .value = "FILE",
            .help = "log in with OAuth 2.0 by this file, which mailhaul login writes; tokens are renewed as they die",
            .per_side = true},
+    Option{
+        .name = "seal-key",
+        .value = "SPEC",
+        .help =
+            "where the key is that the file of --oauth is sealed with: file:PATH, env:NAME, cmd:COMMAND or cred:NAME "
+            "(default: $MAILHAUL_SEAL_KEY if set); given again, former keys: what they sealed is sealed anew with the first"},
     Option{.name = "auth",
            .value = "MECHANISM",
            .help = "use this one, PLAIN for example (default: the best offered)",

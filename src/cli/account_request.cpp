@@ -58,6 +58,18 @@ std::optional<client::Impersonation> parse_impersonation(std::string_view text) 
 
 }  // namespace
 
+app::SharedSealKeys read_seal_keys(const ParsedLine& line, std::vector<std::string>& mistakes,
+                                   const Surroundings& surroundings) {
+    const auto warn = [err = surroundings.err](const std::string& words) { err("warning: " + words + "\n"); };
+    constexpr const char* variable = "MAILHAUL_SEAL_KEY";
+    std::vector<std::string> specs = line.all("seal-key");
+    if (specs.empty() && surroundings.variable(variable)) specs.push_back("env:" + std::string(variable));
+    const auto keys = std::make_shared<app::SealKeys>();
+    for (const std::string& spec : specs)
+        if (auto added = keys->add(spec, warn); !added.ok()) mistakes.push_back("--seal-key: " + added.error().describe());
+    return keys;
+}
+
 std::optional<std::string> AccountReader::read_account(const std::string& text) {
     auto parsed = app::parse_account(text);
     if (!parsed.ok()) {
@@ -100,7 +112,7 @@ void AccountReader::read_tokens() {
     endpoints.proxy = access_.proxy;
     endpoints.tls.ca_file = access_.tls.ca_file;
     const std::string mailbox = access_.authorize_as.empty() ? access_.user : access_.authorize_as;
-    access_.tokens = app::tokens_by_authorization(*path, mailbox, std::move(endpoints));
+    access_.tokens = app::tokens_by_authorization(*path, mailbox, std::move(endpoints), keys_);
 }
 
 void AccountReader::read_impersonation() {

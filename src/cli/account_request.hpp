@@ -6,8 +6,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "app/seal_keys.hpp"
 #include "app/secret_source.hpp"
 #include "cli/console.hpp"
 #include "cli/option.hpp"
@@ -25,16 +27,23 @@ inline constexpr AccountNaming source_naming{"source-", "source", "MAILHAUL_SOUR
 inline constexpr AccountNaming destination_naming{"destination-", "destination", "MAILHAUL_DESTINATION_PASSWORD"};
 inline constexpr AccountNaming only_naming{"", "account", "MAILHAUL_PASSWORD"};
 
+/// Of --seal-key, else $MAILHAUL_SEAL_KEY; none where neither is there.
+app::SharedSealKeys read_seal_keys(const ParsedLine& line, std::vector<std::string>& mistakes,
+                                   const Surroundings& surroundings);
+
 /// One account: the URL, then what the options add to it. Borrows all it is given.
 class AccountReader {
 public:
-    AccountReader(const ParsedLine& line, std::vector<std::string>& mistakes, AccountNaming naming, client::Access& access)
-        : line_(line), mistakes_(mistakes), naming_(naming), access_(access) {}
+    AccountReader(const ParsedLine& line, std::vector<std::string>& mistakes, AccountNaming naming, client::Access& access,
+                  app::SharedSealKeys keys)
+        : line_(line), mistakes_(mistakes), naming_(naming), access_(access), keys_(std::move(keys)) {}
 
     /// The folder the URL names, if any.
     std::optional<std::string> read_account(const std::string& text);
     void read_credentials(const Surroundings& surroundings);
     void read_connection();
+    /// Of --oauth, for the mailbox that `access` names now; read_connection() does so as well.
+    void read_tokens();
 
 private:
     [[nodiscard]] std::string name_of(std::string_view option) const {
@@ -43,7 +52,6 @@ private:
     [[nodiscard]] std::optional<std::string> option(std::string_view name) const { return line_.last(name_of(name)); }
     void read_impersonation();
     void read_tls();
-    void read_tokens();
     void read_password(const std::string& spec, const Surroundings& surroundings);
     std::optional<app::SecretReader> secret(const std::string& what, const std::string& spec, const Surroundings& surroundings);
     void mistake(std::string words) { mistakes_.push_back(std::move(words)); }
@@ -52,6 +60,7 @@ private:
     std::vector<std::string>& mistakes_;
     AccountNaming naming_;
     client::Access& access_;
+    app::SharedSealKeys keys_;
 };
 
 }  // namespace mailhaul::cli

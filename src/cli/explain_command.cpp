@@ -19,7 +19,7 @@ bool is_secret(const std::string& name) { return name.starts_with("password") ||
 /// What says who and where: told in one sentence, not option by option.
 bool is_account(const std::string& name) {
     for (const char* known : {"host", "port", "user", "password", "passfile", "ssl", "tls", "authmech", "authuser", "proxyauth",
-                              "oauthaccesstoken", "oauthdirect"})
+                              "domain", "oauthaccesstoken", "oauthdirect"})
         if (name == std::string(known) + "1" || name == std::string(known) + "2") return true;
     return false;
 }

@@ -66,8 +66,8 @@ constexpr std::array authentication{
     ImapsyncOption{"authmd5!"},
     ImapsyncOption{"authmd51!"},
     ImapsyncOption{"authmd52!"},
-    ImapsyncOption{"domain1=s", inert, "NTLM is not spoken"},
-    ImapsyncOption{"domain2=s", inert, "NTLM is not spoken"},
+    ImapsyncOption{"domain1=s"},
+    ImapsyncOption{"domain2=s"},
     ImapsyncOption{"trylogin!"},
     ImapsyncOption{"oauthaccesstoken1=s"},
     ImapsyncOption{"oauthaccesstoken2=s"},
@@ -117,12 +117,8 @@ constexpr std::array sizes{
 };
 
 constexpr std::array processes{
-    ImapsyncOption{"tmpdir=s"},
-    ImapsyncOption{"pidfile=s"},
-    ImapsyncOption{"pidfilelocking!"},
-    ImapsyncOption{"abort"},
-    ImapsyncOption{"abortbyfile"},
-    ImapsyncOption{"tail!"},
+    ImapsyncOption{"tmpdir=s"}, ImapsyncOption{"pidfile=s"},   ImapsyncOption{"pidfilelocking!"},
+    ImapsyncOption{"abort"},    ImapsyncOption{"abortbyfile"}, ImapsyncOption{"tail!"},
 };
 
 constexpr std::array logging{

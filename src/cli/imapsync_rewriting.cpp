@@ -47,6 +47,7 @@ void read_commands(ImapsyncOrder& order, const ParsedLine& line, sync::RewriteRu
 
 void read_flags(ImapsyncOrder& order, const ParsedLine& line) {
     sync::Rules& rules = order.request.rules;
+    rules.adapt_flags = false;  // imapsync sends what PERMANENTFLAGS lets through, as it is spelt
     rules.filter_flags = line.is_on("filterflags", true);
     auto rewrites = perl::parse_substitutions("--regexflag", line.all("regexflag"), rules.rewrite.variables);
     if (rewrites.ok()) rules.flag_rewrites = std::move(rewrites).value();

@@ -146,6 +146,8 @@ private:
         const auto known = auth::known_mechanisms();
         if (wanted.empty() || wanted == "LOGIN-COMMAND" || std::ranges::find(known, wanted) != known.end()) {
             access_.mechanism = wanted == "XOAUTH2" && !option("oauthaccesstoken") ? unsupported_mechanism(wanted) : wanted;
+            const auto domain = option("domain");
+            if (wanted == "NTLM" && domain && !domain->empty()) access_.user.insert(0, *domain + "\\");
             return;
         }
         access_.mechanism = unsupported_mechanism(wanted);

@@ -27,6 +27,9 @@ constexpr std::array authorizing{
                    "endpoints), write it to the file of --oauth, then log in with it"},
     Option{.name = "client-id", .value = "ID", .help = "of your registration with the provider"},
     Option{.name = "client-secret", .value = "SPEC", .help = "where its secret is: file:PATH, env:NAME or cmd:COMMAND"},
+    Option{.name = "client-certificate",
+           .value = "FILE",
+           .help = "in place of a secret: PEM file with the registration's certificate and its private key (Microsoft)"},
     Option{.name = "paste", .help = "the browser is on another computer: bring back the address it ends at"},
     Option{.name = "device", .help = "no browser here: type a code into any other device (Microsoft)"},
     Option{.name = "application", .help = "nobody agrees: the registration itself may open mailboxes (Microsoft, app-only)"},
@@ -125,6 +128,12 @@ void read_authorize(const ParsedLine& line, LoginOrder& order) {
     request.provider = provider_of(line, *name);
     request.client_id = line.last("client-id").value_or("");
     request.client_secret = line.last("client-secret").value_or("");
+    request.client_certificate = line.last("client-certificate").value_or("");
+    if (!request.client_certificate.empty() && !request.client_secret.empty())
+        order.mistakes.emplace_back(
+            "--client-secret and --client-certificate are two ways to prove the registration: choose one");
+    if (!request.client_certificate.empty() && request.flow != app::Flow::application)
+        order.mistakes.emplace_back("--client-certificate goes with --application");
     request.service_account = line.last("service-account").value_or("");
     request.path = line.last("oauth").value_or("");
     const client::Access& access = order.request.access;
@@ -170,7 +179,8 @@ app::AuthorizeTalk talk_on(const Surroundings& surroundings) {
 LoginOrder order_login(const ParsedLine& line, const Surroundings& surroundings) {
     LoginOrder order;
     order.mistakes = line.mistakes;
-    AccountReader account(line, order.mistakes, only_naming, order.request.access);
+    const app::SharedSealKeys keys = read_seal_keys(line, order.mistakes, surroundings);
+    AccountReader account(line, order.mistakes, only_naming, order.request.access, keys);
     if (line.words.empty()) order.mistakes.emplace_back("no account: write user@host or imaps://user@host");
     else account.read_account(line.words.front());
     for (std::size_t i = 1; i < line.words.size(); ++i)
@@ -178,6 +188,7 @@ LoginOrder order_login(const ParsedLine& line, const Surroundings& surroundings)
     account.read_credentials(surroundings);
     account.read_connection();
     read_authorize(line, order);
+    if (order.authorize) order.authorize->keys = keys;
     order.request.protocol_log = line.is_on("protocol");
     order.json = line.is_on("json");
     return order;
@@ -186,6 +197,7 @@ LoginOrder order_login(const ParsedLine& line, const Surroundings& surroundings)
 app::LoginOutcome authorize_and_check(LoginOrder& order, const Surroundings& surroundings) {
     if (order.authorize) {
         const std::string path = order.authorize->path;
+        const bool is_sealed = !order.authorize->keys->empty();
         auto authorized = app::authorize(std::move(*order.authorize), talk_on(surroundings));
         if (!authorized.ok()) {
             app::LoginOutcome outcome;
@@ -194,7 +206,8 @@ app::LoginOutcome authorize_and_check(LoginOrder& order, const Surroundings& sur
             return outcome;
         }
         surroundings.err("The authorization is in " + printable(path) +
-                         ", which whoever has it can log in with: keep it safe.\n");
+                         (is_sealed ? ", sealed: it is of use with its key alone.\n"
+                                    : ", which whoever has it can log in with: keep it safe, or seal it with --seal-key.\n"));
     }
     return app::check_login(std::move(order.request));
 }

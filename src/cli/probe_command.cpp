@@ -3,6 +3,7 @@
 #include <array>
 #include <fstream>
 #include <iterator>
+#include <memory>
 #include <string>
 
 #include "app/probe.hpp"
@@ -102,7 +103,7 @@ app::ProbeRequest request_from(const ParsedLine& line, std::vector<std::string>&
     if (line.words.size() != 1) mistakes.emplace_back("name one account, domain or server: mailhaul probe u1@old.example");
     else read_target(line.words.front(), request, mistakes);
     client::Access access;
-    AccountReader(line, mistakes, only_naming, access).read_connection();
+    AccountReader(line, mistakes, only_naming, access, std::make_shared<app::SealKeys>()).read_connection();
     request.tls = access.tls;
     request.proxy = access.proxy;
     request.dns.servers = line.last("dns").value_or("");

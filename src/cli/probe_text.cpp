@@ -73,6 +73,20 @@ std::string speed_sentence(const provider::Profile& profile, const provider::Evi
     return text;
 }
 
+/// The first few.
+std::string in_short(const std::vector<std::string>& words) {
+    constexpr std::size_t most = 6;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(most, words.size()); ++i) text += (i == 0 ? "" : ", ") + words[i];
+    return words.size() > most ? text + " and " + std::to_string(words.size() - most) + " more" : text;
+}
+
+std::string spaced(std::string_view characters) {
+    std::string text;
+    for (const char c : characters) text += (text.empty() ? "" : " ") + (c == '\t' ? std::string("TAB") : std::string(1, c));
+    return text;
+}
+
 }  // namespace
 
 std::vector<std::string> consequences_of(const provider::Profile& profile, const provider::Evidence& evidence) {
@@ -83,10 +97,17 @@ std::vector<std::string> consequences_of(const provider::Profile& profile, const
     if (const auto limit = evidence.capabilities.append_limit())
         sentences.push_back("takes messages up to " + spell(*limit) + ", it says");
     else if (profile.message_octets)
-        sentences.push_back("takes messages up to " + spell(Octets(*profile.message_octets)) + ", usually");
+        sentences.push_back("takes messages up to " + spell(Octets(*profile.message_octets)) +
+                            (profile.message_octets_vary ? ", usually" : ": larger ones are named, and not read for nothing"));
     sentences.push_back(bytes_sentence(profile.bytes));
     if (!profile.skip.empty())
-        sentences.push_back("holds folders without mail of their own, or views of mail elsewhere: " + profile.skip);
+        sentences.push_back("holds folders without mail of their own, or views of mail elsewhere, which are left out: " +
+                            in_short(profile.skip));
+    if (profile.tells_no_roles) sentences.push_back("does not tell which folder is Sent, Trash and so on: their names do");
+    if (profile.names.parents_are_empty) sentences.push_back("as a destination, a folder that holds folders holds no messages");
+    if (!profile.names.without.empty())
+        sentences.push_back("as a destination, takes no folder names with any of: " + spaced(profile.names.without));
+    for (const std::string& warning : profile.warnings) sentences.push_back("as a destination: " + warning);
     for (const std::string& note : profile.notes) sentences.push_back(note);
     return sentences;
 }

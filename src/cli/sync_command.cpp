@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `mailhaul sync`: read the line, run the use case while somebody watches, print its report.
+#include "cli/accounts_run.hpp"
 #include "cli/commands.hpp"
 #include "cli/report_text.hpp"
 #include "cli/sync_options.hpp"
@@ -55,6 +56,8 @@ int sync_command(std::span<const std::string> arguments, const Surroundings& sur
     }
     SyncOrder order = order_sync(line, surroundings);
     if (!order.mistakes.empty()) return refuse(order, surroundings);
+
+    if (order.accounts_file) return run_accounts_file(order, line, surroundings);
 
     const bool json = order.json;
     const Chattiness chattiness = order.chattiness;

@@ -12,11 +12,30 @@ constexpr std::array ends{
     Option{.name = "to", .value = "ACCOUNT", .help = "the destination, like SOURCE: user@host or imaps://user@host:port"},
 };
 
+constexpr std::array many{
+    Option{
+        .name = "accounts",
+        .value = "FILE",
+        .help =
+            "the accounts of this CSV file (docs/formats/accounts.md), each like a run of its own; SOURCE and DESTINATION then "
+            "name the servers and the administrator who logs in, as in imaps://master@old.example, or in "
+            "{user}*master@old.example"},
+    Option{.name = "at-once", .value = "N", .help = "so many accounts at a time, 1 to 200 (default 4)"},
+    Option{.name = "ledgers", .value = "FOLDER", .help = "their ledgers are here (default: below ~/.local/state)"},
+};
+
 constexpr std::array selection{
     Option{.name = "folder", .value = "NAME", .help = "only this folder; may be repeated"},
     Option{.name = "folder-recursive", .value = "NAME", .help = "this folder and those below; may be repeated"},
     Option{.name = "exclude", .value = "REGEX", .help = "leave out folders that match; has the last word; may be repeated"},
     Option{.name = "include", .value = "REGEX", .help = "take folders that match as well; may be repeated"},
+    Option{
+        .name = "skip-folders",
+        .help =
+            "take folders too that show other folders' mail (All Mail, Starred) or hold none (calendars, contacts, tasks), as "
+            "far as that is known of the source",
+        .negatable = true,
+        .shown_negated = true},
     Option{.name = "max-size", .value = "SIZE", .help = "leave out larger messages: 25MB, 10MiB"},
     Option{.name = "min-size", .value = "SIZE", .help = "leave out smaller messages"},
     Option{.name = "newer-than", .value = "WHEN", .help = "only messages that arrived since: 30d, 6w, 2y or 2024-01-31"},
@@ -115,6 +134,7 @@ constexpr std::array output{
 
 constexpr std::array groups{
     OptionGroup{"Accounts", ends},
+    OptionGroup{"Many accounts", many},
     OptionGroup{"Credentials", credential_options},
     OptionGroup{"Connection", connection_options},
     OptionGroup{"What to copy", selection},
@@ -124,9 +144,10 @@ constexpr std::array groups{
     OptionGroup{"Output", output},
 };
 
-constexpr std::array<std::string_view, 3> examples{
+constexpr std::array<std::string_view, 4> examples{
     "mailhaul sync u1@old.example --to u1@new.example",
     "mailhaul sync u1@old.example --to u1@new.example --source-password file:old.txt --dry-run",
+    "mailhaul sync master@old.example --to admin@new.example --accounts users.csv",
     "mailhaul sync imap://u1@10.0.0.5 --to imaps://u1@new.example:1993 --folder INBOX --newer-than 30d",
 };
 
@@ -136,7 +157,7 @@ constexpr CommandHelp sync_help{
     .name = "sync",
     .task = "Copy mail",
     .summary = "Copy what is new in an account, then verify it. Safe to repeat; never deletes unless told.",
-    .usage = "SOURCE --to DESTINATION [options]",
+    .usage = "SOURCE --to DESTINATION [--accounts FILE] [options]",
     .examples = examples,
     .groups = groups,
     .exit_status =

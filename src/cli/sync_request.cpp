@@ -47,19 +47,47 @@ void read_folders_of_urls(Reader& reader, sync::MappingRules& rules, const std::
                        " but the source names none: use --map OLD=NEW or --sub-folder");
 }
 
+constexpr std::uint64_t most_at_once = 200;
+
+/// Whose mail it is stands in the file, so an account of the command line may only say where, and who logs in.
+void read_accounts_file(Reader& reader, SyncOrder& order) {
+    const ParsedLine& line = reader.line();
+    order.accounts_file = line.last("accounts");
+    order.has_source = !line.words.empty();
+    order.has_destination = line.has("to");
+    order.ledgers = reader.text("ledgers");
+    const auto at_once = [](std::string_view text) -> std::optional<std::uint32_t> {
+        const auto number = parse_number(text);
+        return number && *number >= 1 && *number <= most_at_once ? std::optional(static_cast<std::uint32_t>(*number))
+                                                                 : std::nullopt;
+    };
+    if (const auto number = reader.value("at-once", at_once, "a number from 1 to 200")) order.at_once = *number;
+    for (const char* alone : {"at-once", "ledgers"})
+        if (line.has(alone) && !order.accounts_file)
+            reader.mistake("--" + std::string(alone) + " is for many accounts: add --accounts FILE");
+    if (!order.accounts_file) return;
+    for (const char* name : {"source-authorize-as", "destination-authorize-as"})
+        if (line.has(name)) reader.mistake("--" + std::string(name) + ": with --accounts, whose mail it is stands in the file");
+    if (line.has("ledger")) reader.mistake("--ledger is one account's: with --accounts, name a folder with --ledgers");
+}
+
 void read_accounts(Reader& reader, SyncOrder& order, const Surroundings& surroundings) {
-    AccountReader source(reader.line(), order.mistakes, source_naming, order.request.source);
-    AccountReader destination(reader.line(), order.mistakes, destination_naming, order.request.destination);
+    read_accounts_file(reader, order);
+    order.seal_keys = read_seal_keys(reader.line(), order.mistakes, surroundings);
+    AccountReader source(reader.line(), order.mistakes, source_naming, order.request.source, order.seal_keys);
+    AccountReader destination(reader.line(), order.mistakes, destination_naming, order.request.destination, order.seal_keys);
     std::optional<std::string> source_folder;
     std::optional<std::string> destination_folder;
     const auto& words = reader.line().words;
-    if (words.empty()) reader.mistake("no source: write SOURCE --to DESTINATION");
-    else source_folder = source.read_account(words.front());
+    if (!words.empty()) source_folder = source.read_account(words.front());
+    else if (!order.accounts_file) reader.mistake("no source: write SOURCE --to DESTINATION");
     for (std::size_t i = 1; i < words.size(); ++i) reader.mistake("one source at a time: what is '" + words[i] + "'?");
     const auto to = reader.line().last("to");
-    if (!to) reader.mistake("no destination: add --to user@host");
-    else destination_folder = destination.read_account(*to);
+    if (to) destination_folder = destination.read_account(*to);
+    else if (!order.accounts_file) reader.mistake("no destination: add --to user@host");
     read_folders_of_urls(reader, order.request.mapping, source_folder, destination_folder);
+    if (order.accounts_file)  // somebody, so that what only goes with an administrator's login is taken
+        for (client::Access* side : {&order.request.source, &order.request.destination}) side->authorize_as = "{user}";
     for (AccountReader* side : {&source, &destination}) {
         side->read_credentials(surroundings);
         side->read_connection();
@@ -89,6 +117,7 @@ void read_mapping(Reader& reader, sync::MappingRules& rules) {
             reader.mistake("--map " + pair + ": wanted OLD=NEW");
         else rules.overrides.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
     }
+    rules.skip_virtual = line.is_on("skip-folders", true);
     rules.map_special_use = line.is_on("special-use", true);
     rules.prefix_source = line.last("source-prefix");
     rules.prefix_destination = line.last("destination-prefix");

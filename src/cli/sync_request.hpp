@@ -4,9 +4,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "app/seal_keys.hpp"
 #include "app/sync_account.hpp"
 #include "cli/console.hpp"
 #include "cli/option.hpp"
@@ -18,6 +21,13 @@ struct SyncOrder {
     app::SyncRequest request;
     Chattiness chattiness = Chattiness::normal;
     bool json = false;
+    /// Many accounts: `request` is what they have in common. Its sides may be missing; a login there is an administrator's,
+    /// and who is meant stands in the file.
+    std::optional<std::string> accounts_file;
+    bool has_source = true, has_destination = true;
+    std::uint32_t at_once = 4;
+    app::SharedSealKeys seal_keys;
+    std::string ledgers;                ///< folder; empty: the default one
     std::vector<std::string> mistakes;  ///< where not empty, `request` is not to be run
 };
 

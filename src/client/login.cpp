@@ -2,6 +2,7 @@
 // Logging in: the half of Connection that turns a greeting into an authenticated session.
 // Order (RFC 9051 section 6.2, RFC 4978, RFC 2971): authenticate, learn capabilities anew, ID, COMPRESS.
 #include <algorithm>
+#include <chrono>
 #include <random>
 #include <string>
 #include <utility>
@@ -45,7 +46,8 @@ Error no_mechanism(const Connection& connection, const auth::Offer& offer, bool 
 /// A mechanism the operator named is taken at their word, and yet says no password where none may be said.
 bool may_be_used(const std::string& mechanism, const auth::Offer& offer) {
     if (mechanism == "LOGIN-COMMAND" && offer.login_disabled) return false;
-    const bool is_hashed = mechanism.starts_with("SCRAM-") || mechanism == "CRAM-MD5" || mechanism == "EXTERNAL";
+    const bool is_hashed =
+        mechanism.starts_with("SCRAM-") || mechanism == "CRAM-MD5" || mechanism == "NTLM" || mechanism == "EXTERNAL";
     return is_hashed || offer.encrypted || offer.clear_text_allowed;
 }
 
@@ -107,7 +109,9 @@ Task<Result<auth::Credentials>> Connection::credentials() {
     if (access.impersonation == Impersonation::authorization_identity) credentials.authorize_as = access.authorize_as;
     credentials.host = access.host;
     credentials.port = access.port;
-    for (const char* type : {"tls-exporter", "tls-server-end-point"}) {
+    credentials.now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    // What the version of TLS has: RFC 5802 section 6.1 below 1.3, RFC 9266 from there on.
+    for (const char* type : {"tls-unique", "tls-exporter", "tls-server-end-point"}) {
         credentials.binding_data = pump_->stream->channel_binding(type);
         credentials.binding_type = credentials.binding_data.empty() ? "" : type;
         if (!credentials.binding_data.empty()) break;

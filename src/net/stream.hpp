@@ -36,7 +36,7 @@ public:
     /// For reports: `TLSv1.3 TLS_AES_256_GCM_SHA384`, `plaintext`, `... + DEFLATE`.
     [[nodiscard]] virtual std::string describe() const = 0;
 
-    /// tls-exporter or tls-server-end-point binding data for SCRAM-PLUS; empty where there is none.
+    /// tls-unique (below TLS 1.3), tls-exporter or tls-server-end-point binding data for SCRAM-PLUS; empty where there is none.
     [[nodiscard]] virtual std::string channel_binding(std::string_view /*type*/) const { return {}; }
 };
 

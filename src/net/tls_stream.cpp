@@ -234,7 +234,19 @@ std::string TlsStream::describe() const {
     return text;
 }
 
+/// RFC 5929 section 3: the first Finished message of the handshake, the client's unless a session was resumed. TLS 1.3 has
+/// none, and without the extended master secret somebody between can make two connections with the same (RFC 7627).
+std::string TlsStream::unique_binding() const {
+    if (SSL_version(ssl_.get()) >= TLS1_3_VERSION || SSL_get_extms_support(ssl_.get()) != 1) return {};
+    std::string finished(EVP_MAX_MD_SIZE, '\0');
+    const bool is_clients_first = SSL_session_reused(ssl_.get()) == 0;
+    finished.resize(is_clients_first ? SSL_get_finished(ssl_.get(), finished.data(), finished.size())
+                                     : SSL_get_peer_finished(ssl_.get(), finished.data(), finished.size()));
+    return finished;
+}
+
 std::string TlsStream::channel_binding(std::string_view type) const {
+    if (type == "tls-unique") return unique_binding();
     if (type == "tls-server-end-point") {
         const X509* certificate = SSL_get0_peer_certificate(ssl_.get());
         return certificate == nullptr ? std::string() : server_end_point(certificate);

@@ -30,6 +30,7 @@ public:
     std::string channel_binding(std::string_view type) const override;
 
 private:
+    [[nodiscard]] std::string unique_binding() const;
     enum class Outcome : std::uint8_t { done, ended, wants_read, wants_write, failed };
 
     /// Runs one call into OpenSSL; `call` returns above 0 for success.

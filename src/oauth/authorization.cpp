@@ -36,6 +36,7 @@ Result<Authorization> authorization_from(std::string_view json, const std::strin
     authorization.token_endpoint = text_in(*object, "token_endpoint");
     authorization.client_id = text_in(*object, "client_id");
     authorization.client_secret = text_in(*object, "client_secret");
+    authorization.client_certificate = text_in(*object, "client_certificate");
     authorization.scope = text_in(*object, "scope");
     authorization.refresh_token = Secret(text_in(*object, "refresh_token"));
     authorization.service_account = text_in(*object, "service_account");
@@ -60,6 +61,7 @@ Secret json_from(const Authorization& authorization) {
     line("token_endpoint", authorization.token_endpoint);
     line("client_id", authorization.client_id);
     line("client_secret", authorization.client_secret);
+    line("client_certificate", authorization.client_certificate);
     line("scope", authorization.scope);
     line("service_account", authorization.service_account);
     line("subject", authorization.subject);

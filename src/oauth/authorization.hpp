@@ -23,7 +23,8 @@ struct Authorization {
     Grant grant = Grant::refresh_token;
     std::string token_endpoint;
     std::string client_id;
-    std::string client_secret;  ///< where it is: file:PATH, env:NAME, cmd:COMMAND; empty: none
+    std::string client_secret;       ///< where it is: file:PATH, env:NAME, cmd:COMMAND; empty: none
+    std::string client_certificate;  ///< path of a PEM file with certificate and key, in place of a secret; empty: none
     std::string scope;
     Secret refresh_token;         ///< of Grant::refresh_token
     std::string service_account;  ///< path of the key file, of Grant::service_account

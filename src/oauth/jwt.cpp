@@ -5,6 +5,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/x509.h>
 
 #include <memory>
 #include <string_view>
@@ -47,7 +48,49 @@ std::string signature_of(std::string_view text, EVP_PKEY* key) {
     return signature;
 }
 
+using Certificate = std::unique_ptr<X509, Release<X509_free>>;
+
+Certificate certificate_from(const Secret& pem) {
+    const std::string& text = pem.reveal();
+    const Bio memory(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+    Certificate certificate(PEM_read_bio_X509(memory.get(), nullptr, nullptr, nullptr));
+    ERR_clear_error();
+    return certificate;
+}
+
+std::string thumbprint_of(const X509* certificate, const EVP_MD* digest) {
+    std::string print(EVP_MAX_MD_SIZE, '\0');
+    unsigned int size = 0;
+    X509_digest(certificate, digest, reinterpret_cast<unsigned char*>(print.data()), &size);
+    print.resize(size);
+    return url_base64_from(print);
+}
+
 }  // namespace
+
+Result<Secret> client_assertion(const ClientClaims& claims, const Secret& pem) {
+    const Key key = rsa_key_from(pem);
+    const Certificate certificate = certificate_from(pem);
+    if (!key || !certificate || X509_check_private_key(certificate.get(), key.get()) != 1) {
+        ERR_clear_error();
+        return Error(Errc::credential_unavailable, Scope::account, Retry::never,
+                     "wanted a PEM file that holds the certificate of the registration and its RSA private key, without a "
+                     "passphrase; this has " +
+                         std::string(!certificate ? "no certificate"
+                                     : !key       ? "no such key"
+                                                  : "a key of another certificate"));
+    }
+    JsonObject header;
+    header.text("alg", "RS256").text("typ", "JWT");
+    header.text("x5t", thumbprint_of(certificate.get(), EVP_sha1()))
+        .text("x5t#S256", thumbprint_of(certificate.get(), EVP_sha256()));
+    const auto issued = static_cast<std::uint64_t>(claims.issued.time_since_epoch().count());
+    JsonObject body;
+    body.text("aud", claims.audience).text("iss", claims.client_id).text("sub", claims.client_id).text("jti", claims.id);
+    body.number("nbf", issued).number("iat", issued).number("exp", issued + static_cast<std::uint64_t>(claims.lives.count()));
+    const std::string text = url_base64_from(header.str()) + "." + url_base64_from(body.str());
+    return Secret(text + "." + url_base64_from(signature_of(text, key.get())));
+}
 
 Result<Secret> signed_assertion(const Claims& claims, const Secret& private_key) {
     JsonObject header;

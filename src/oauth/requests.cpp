@@ -9,6 +9,10 @@ namespace {
 Secret with_client(const Client& client, Fields fields) {
     fields.emplace_back("client_id", client.id);
     if (!client.secret.empty()) fields.emplace_back("client_secret", client.secret.reveal());
+    if (!client.assertion.empty()) {
+        fields.emplace_back("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+        fields.emplace_back("client_assertion", client.assertion.reveal());
+    }
     return Secret(form_from(fields));
 }
 

@@ -13,7 +13,8 @@ namespace mailhaul::oauth {
 struct Client {
     Client() = default;
     std::string id;
-    Secret secret;  ///< empty: a public client
+    Secret secret;     ///< empty: a public client, or
+    Secret assertion;  ///< of client_assertion(), in place of a secret
 };
 
 // Bodies of requests to the token endpoint, form-encoded.

@@ -7,10 +7,10 @@
 
 #include <algorithm>
 #include <chrono>
-#include <limits>
 
 #include "base/base64.hpp"
 #include "base/json.hpp"
+#include "proof/exact_json.hpp"
 
 namespace mailhaul::proof {
 namespace {
@@ -128,115 +128,6 @@ std::string body_of(const Certificate& certificate) {
 
 // Reading
 
-/// Takes a document apart in the order it was written in. After the first thing that is not as expected it yields nothing.
-class Cursor {
-public:
-    explicit Cursor(std::string_view text) : rest_(text) {}
-    [[nodiscard]] bool failed() const { return failed_; }
-    [[nodiscard]] bool at_end() const { return !failed_ && rest_.empty(); }
-
-    void expect(std::string_view text) {
-        if (rest_.starts_with(text)) rest_.remove_prefix(text.size());
-        else failed_ = true;
-        if (failed_) rest_ = {};
-    }
-
-    bool accept(char letter) {
-        const bool is_there = rest_.starts_with(letter);
-        if (is_there) rest_.remove_prefix(1);
-        return is_there;
-    }
-
-    void key(std::string_view name) {
-        accept(',');
-        expect(json_string(name));
-        expect(":");
-    }
-
-    std::uint64_t number(std::string_view name, std::uint64_t most = std::numeric_limits<std::uint64_t>::max()) {
-        key(name);
-        std::uint64_t value = 0;
-        bool any = false;
-        while (!rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9') {
-            const auto digit = static_cast<std::uint64_t>(rest_.front() - '0');
-            if (value > (most - std::min(digit, most)) / 10) failed_ = true;
-            value = value * 10 + digit;
-            any = true;
-            rest_.remove_prefix(1);
-        }
-        if (!any || value > most) failed_ = true;
-        return failed_ ? 0 : value;
-    }
-
-    std::uint32_t number32(std::string_view name) {
-        return static_cast<std::uint32_t>(number(name, std::numeric_limits<std::uint32_t>::max()));
-    }
-
-    std::string text(std::string_view name) {
-        key(name);
-        return string();
-    }
-
-    std::vector<std::string> texts(std::string_view name) {
-        std::vector<std::string> values;
-        key(name);
-        each([&] { values.push_back(string()); });
-        return values;
-    }
-
-    /// `[...]`, calling `read` for each value.
-    template <typename Read>
-    void each(Read read) {
-        expect("[");
-        if (accept(']')) return;
-        do read();
-        while (!failed_ && accept(','));
-        expect("]");
-    }
-
-    /// Only what json_string() writes; that it is the same in every detail is for the comparison afterwards.
-    std::string string() {
-        std::string value;
-        expect("\"");
-        while (!rest_.empty() && rest_.front() != '"') {
-            const char letter = rest_.front();
-            rest_.remove_prefix(1);
-            if (letter != '\\') value += letter;
-            else value += escaped();
-        }
-        expect("\"");
-        return value;
-    }
-
-private:
-    char escaped() {
-        if (rest_.empty()) return 0;
-        const char letter = rest_.front();
-        rest_.remove_prefix(1);
-        switch (letter) {
-            case 'n': return '\n';
-            case 'r': return '\r';
-            case 't': return '\t';
-            case 'u': return control();
-            default: return letter;
-        }
-    }
-
-    char control() {
-        int value = 0;
-        for (int i = 0; i < 4 && !rest_.empty(); ++i) {
-            const std::size_t digit = std::string_view("0123456789abcdef").find(rest_.front());
-            if (digit == std::string_view::npos) failed_ = true;
-            value = value * 16 + static_cast<int>(digit & 15U);
-            rest_.remove_prefix(1);
-        }
-        return static_cast<char>(value & 0x7f);
-    }
-
-    std::string_view rest_;
-    bool failed_ = false;
-};
-
 std::optional<unsigned> hex_digit(char letter) {
     if (letter >= '0' && letter <= '9') return static_cast<unsigned>(letter - '0');
     if (letter >= 'a' && letter <= 'f') return static_cast<unsigned>(letter - 'a' + 10);
@@ -287,7 +178,7 @@ std::int64_t time_from(const std::string& text) {
     return std::chrono::seconds(days).count() + part(11, 2) * 3600 + part(14, 2) * 60 + part(17, 2);
 }
 
-Tally read_tally(Cursor& cursor) {
+Tally read_tally(ExactJson& cursor) {
     Tally tally;
     tally.entries = cursor.number("entries");
     tally.proven = cursor.number("proven");
@@ -301,7 +192,7 @@ Tally read_tally(Cursor& cursor) {
     return tally;
 }
 
-store::MailboxKey read_mailbox_key(Cursor& cursor, const std::string& side, std::string& name) {
+store::MailboxKey read_mailbox_key(ExactJson& cursor, const std::string& side, std::string& name) {
     store::MailboxKey key;
     name = cursor.text(side);
     key.name = name_from_exact(cursor.text(side + "_exact"));
@@ -309,7 +200,7 @@ store::MailboxKey read_mailbox_key(Cursor& cursor, const std::string& side, std:
     return key;
 }
 
-MailboxResult read_mailbox(Cursor& cursor) {
+MailboxResult read_mailbox(ExactJson& cursor) {
     MailboxResult mailbox;
     cursor.expect("{");
     mailbox.pair.source = read_mailbox_key(cursor, "source", mailbox.source);
@@ -321,7 +212,7 @@ MailboxResult read_mailbox(Cursor& cursor) {
     return mailbox;
 }
 
-Finding read_finding(Cursor& cursor) {
+Finding read_finding(ExactJson& cursor) {
     Finding finding;
     cursor.expect("{");
     finding.mailbox = cursor.number("mailbox");
@@ -334,7 +225,7 @@ Finding read_finding(Cursor& cursor) {
     return finding;
 }
 
-NotCopied read_not_copied(Cursor& cursor) {
+NotCopied read_not_copied(ExactJson& cursor) {
     NotCopied message;
     cursor.expect("{");
     message.mailbox = cursor.number("mailbox");
@@ -351,7 +242,7 @@ NotCopied read_not_copied(Cursor& cursor) {
 std::optional<Certificate> body_from(std::string_view text) {
     Certificate certificate;
     Verification& found = certificate.verification;
-    Cursor cursor(text);
+    ExactJson cursor(text);
     cursor.expect("{");
     if (cursor.text("format") != format_name || cursor.number("version") != format_version) return std::nullopt;
     certificate.tool = cursor.text("tool");

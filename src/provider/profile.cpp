@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <set>
+#include <span>
 #include <utility>
 
 namespace mailhaul::provider {
@@ -38,6 +39,23 @@ std::vector<std::string> upper_words(std::string_view text) {
         const std::string_view word = text.substr(0, text.find(' '));
         words.push_back(upper(word));
         text.remove_prefix(word.size());
+    }
+    return words;
+}
+
+/// Blank-separated words; those in quotes may hold blanks, and a quote alone is that character.
+std::vector<std::string> words_of(std::string_view text) {
+    std::vector<std::string> words;
+    while (!(text = trimmed(text)).empty()) {
+        if (text.front() != '"' || text.size() == 1 || text[1] == ' ') {
+            const std::string_view word = text.substr(0, text.find_first_of(" \t"));
+            words.emplace_back(word);
+            text.remove_prefix(word.size());
+            continue;
+        }
+        const std::size_t end = std::min(text.find('"', 1), text.size());
+        words.emplace_back(text.substr(1, end - 1));
+        text.remove_prefix(std::min(end + 1, text.size()));
     }
     return words;
 }
@@ -132,9 +150,64 @@ std::optional<std::string> take_command(Profile& profile, std::string_view value
 }
 
 std::optional<std::string> take_message(Profile& profile, std::string_view value) {
-    profile.message_octets = number_from<std::uint64_t>(value);
-    if (!profile.message_octets) return "a number of octets";
+    const std::string_view number = value.substr(0, value.find(' '));
+    const std::string_view rest = trimmed(value.substr(number.size()));
+    profile.message_octets = number_from<std::uint64_t>(number);
+    profile.message_octets_vary = rest == "usually";
+    if (!profile.message_octets || (!rest.empty() && rest != "usually")) return "a number of octets, then perhaps: usually";
     return std::nullopt;
+}
+
+Take counted(std::size_t Profile::* member) {
+    return [member](Profile& profile, std::string_view value) -> std::optional<std::string> {
+        const auto number = number_from<std::size_t>(value);
+        if (!number || *number == 0) return "a number above 0";
+        profile.*member = *number;
+        return std::nullopt;
+    };
+}
+
+Take worded(std::vector<std::string> Profile::* list) {
+    return [list](Profile& profile, std::string_view value) {
+        for (std::string& word : words_of(value)) (profile.*list).push_back(std::move(word));
+        return std::optional<std::string>();
+    };
+}
+
+std::optional<std::string> take_names_without(Profile& profile, std::string_view value) {
+    for (const std::string& word : words_of(value)) {
+        if (word == "TAB") profile.names.without += '\t';
+        else if (word == "edge-blanks") profile.names.trims_blanks = true;
+        else if (word == "double-blanks") profile.names.joins_blanks = true;
+        else if (word.size() == 1) profile.names.without += word;
+        else return "single characters, TAB, edge-blanks and double-blanks with blanks between";
+    }
+    return std::nullopt;
+}
+
+/// A whole number, or a word for what a name may be.
+std::optional<std::string> take_names(Profile& profile, std::string_view value) {
+    for (const std::string& word : words_of(value)) {
+        if (word == "ignore-case") profile.names.ignores_case = true;
+        else if (word == "empty-parents") profile.names.parents_are_empty = true;
+        else if (const auto number = number_from<std::size_t>(word); number && *number > 0) profile.names.longest = *number;
+        else return "ignore-case, empty-parents, or how many octets a name may have";
+    }
+    return std::nullopt;
+}
+
+std::optional<std::string> take_dates(Profile& profile, std::string_view value) {
+    const std::size_t dash = value.find('-');
+    const auto first = number_from<std::int32_t>(value.substr(0, dash));
+    const auto last = dash == std::string_view::npos ? std::nullopt : number_from<std::int32_t>(value.substr(dash + 1));
+    if (!first || !last || *last < *first) return "first-last, such as 1970-2037";
+    profile.dates = Years{*first, *last};
+    return std::nullopt;
+}
+
+std::optional<std::string> take_roles(Profile& profile, std::string_view value) {
+    profile.tells_no_roles = value == "by-name";
+    return profile.tells_no_roles ? std::nullopt : std::optional<std::string>("by-name");
 }
 
 const std::map<std::string, Take, std::less<>>& keys() {
@@ -164,7 +237,30 @@ const std::map<std::string, Take, std::less<>>& keys() {
         {"admin", chosen(&Profile::admin, admin_words)},
         {"password", chosen(&Profile::password, password_words)},
         {"oauth", kept(&Profile::oauth)},
-        {"skip", kept(&Profile::skip)},
+        {"skip", worded(&Profile::skip)},
+        {"roles", take_roles},
+        {"names", take_names},
+        {"names-without", take_names_without},
+        {"names-only",
+         [](Profile& profile, std::string_view value) {
+             for (const std::string& word : words_of(value)) profile.names.only += word == "BLANK" ? " " : word;
+             return std::optional<std::string>();
+         }},
+        {"reserved",
+         [](Profile& profile, std::string_view value) {
+             profile.names.reserved = words_of(value);
+             return std::optional<std::string>();
+         }},
+        {"drop-flags", worded(&Profile::dropped_flags)},
+        {"keyword", counted(&Profile::keyword_octets)},
+        {"keywords", counted(&Profile::keywords_each)},
+        {"keyword-suffix", kept(&Profile::keyword_suffix)},
+        {"dates", take_dates},
+        {"warn",
+         [](Profile& profile, std::string_view value) {
+             profile.warnings.emplace_back(value);
+             return std::optional<std::string>();
+         }},
         {"note",
          [](Profile& profile, std::string_view value) {
              profile.notes.emplace_back(value);
@@ -195,15 +291,41 @@ private:
         if (content.empty() || content.starts_with('#')) return {};
         if (content.starts_with('[')) return begin_profile(content);
         const std::string_view key = content.substr(0, content.find_first_of(" \t"));
+        if (key == "list") return take_list(words_of(content.substr(key.size())));
         const auto known = keys().find(key);
         if (known == keys().end())
             return mistake("\"" + std::string(key) + "\" is no key: the head of data/profiles.txt has them");
         if (profiles_.empty()) return mistake("a profile begins with its id, as in [dovecot]");
         const std::string_view value = trimmed(content.substr(key.size()));
         if (value.empty()) return mistake(std::string(key) + " has no value");
-        if (const auto wanted = known->second(profiles_.back(), value))
+        MH_TRY(complete, with_lists(value));
+        if (const auto wanted = known->second(profiles_.back(), complete))
             return mistake(std::string(key) + " is \"" + std::string(value) + "\", wanted " + *wanted);
         return {};
+    }
+
+    /// `list NAME word word ...`; given again, it grows.
+    Result<void> take_list(const std::vector<std::string>& words) {
+        if (words.size() < 2) return mistake("wanted list NAME and its words");
+        for (const std::string& word : std::span(words).subspan(1)) lists_[words.front()] += "\"" + word + "\" ";
+        return {};
+    }
+
+    /// `value` with each `$(NAME)` replaced by the words of that list.
+    Result<std::string> with_lists(std::string_view value) const {
+        std::string complete;
+        while (!value.empty()) {
+            const std::size_t sign = std::min(value.find("$("), value.size());
+            complete += value.substr(0, sign);
+            value.remove_prefix(sign);
+            if (value.empty()) break;
+            const std::size_t end = value.find(')');
+            const auto list = end == std::string_view::npos ? lists_.end() : lists_.find(value.substr(2, end - 2));
+            if (list == lists_.end()) return mistake("no list " + std::string(value.substr(0, end)) + " stands before it");
+            complete += list->second;
+            value.remove_prefix(end + 1);
+        }
+        return complete;
     }
 
     Result<void> begin_profile(std::string_view content) {
@@ -234,6 +356,7 @@ private:
     int line_ = 0;
     std::vector<Profile> profiles_;
     std::set<std::string, std::less<>> ids_;
+    std::map<std::string, std::string, std::less<>> lists_;
 };
 
 }  // namespace

@@ -26,6 +26,25 @@ struct Server {
     std::uint16_t port = 993;
 };
 
+/// What names of mailboxes it takes.
+struct Names {
+    Names() = default;
+    std::string without;        ///< ASCII characters that no level holds
+    std::string only;           ///< besides ASCII letters and digits nothing but these; empty: whatever is not in `without`
+    bool trims_blanks = false;  ///< refuses blanks at the ends of a level
+    bool joins_blanks = false;  ///< refuses two blanks in a row
+    bool ignores_case = false;  ///< `Work` and `work` are one
+    bool parents_are_empty = false;     ///< what holds mailboxes holds no messages
+    std::size_t longest = 0;            ///< octets of a whole name; 0: not known
+    std::vector<std::string> reserved;  ///< at the top: its own
+};
+
+/// The arrival dates it keeps as given; years, both included.
+struct Years {
+    std::int32_t first = 0;
+    std::int32_t last = 9999;
+};
+
 struct Profile {
     Profile() = default;
     std::string id;
@@ -45,13 +64,22 @@ struct Profile {
     std::uint32_t first_connections = 2;
     std::uint32_t most_connections = 4;
     std::uint64_t command_octets = 1000;
-    std::optional<std::uint64_t> message_octets;
+    std::optional<std::uint64_t> message_octets;  ///< where it does not say itself
+    bool message_octets_vary = false;             ///< its administrator may have chosen another number
     Bytes bytes = Bytes::exact;
     Admin admin = Admin::none;
     Password password = Password::yes;
     std::string oauth;
-    std::string skip;
+    std::vector<std::string> skip;  ///< paths below the prefix, `/` between levels; or roles, as `\\All`
+    bool tells_no_roles = false;    ///< Sent, Trash and the like are known by their names alone
+    Names names;
+    std::vector<std::string> dropped_flags;  ///< would do harm there
+    std::size_t keyword_octets = 0;          ///< of the longest keyword it takes; 0: not known
+    std::size_t keywords_each = 0;           ///< different keywords a mailbox can have; 0: not known
+    std::string keyword_suffix;              ///< it writes this and a number behind a keyword, which means nothing elsewhere
+    std::optional<Years> dates;
     std::vector<std::string> notes;
+    std::vector<std::string> warnings;  ///< what to tell whoever copies to it
 };
 
 /// Errors: usage (scope run), naming `path` and the line, what stands there and what was wanted.

@@ -107,12 +107,16 @@ Recognition recognise(const std::vector<Profile>& profiles, const Evidence& evid
     return best;
 }
 
-Connections connections_for(std::string_view words, std::string_view host, const imap::CapabilitySet& capabilities) {
+Recognition recognise_server(std::string_view words, std::string_view host, const imap::CapabilitySet& capabilities) {
     Evidence evidence;
     evidence.greeting = evidence.id = words;
     evidence.host = host;
     evidence.capabilities = capabilities;
-    const Recognition found = recognise(built_in_profiles(), evidence);
+    return recognise(built_in_profiles(), evidence);
+}
+
+Connections connections_for(std::string_view words, std::string_view host, const imap::CapabilitySet& capabilities) {
+    const Recognition found = recognise_server(words, host, capabilities);
     if (found.profile == nullptr) return {};
     return {found.profile->first_connections, found.profile->most_connections};
 }

@@ -40,13 +40,16 @@ Recognition recognise(const std::vector<Profile>& profiles, const Evidence& evid
 
 std::string_view to_string(Sureness sureness);
 
+/// By the built-in profiles; `words` are the server's, from ID or its greeting.
+Recognition recognise_server(std::string_view words, std::string_view host, const imap::CapabilitySet& capabilities);
+
 /// How many connections of one account suit a server: to begin with, and at most. What is allowed beyond `first` must still
 /// prove to be faster.
 struct Connections {
     std::uint32_t first = 2;
     std::uint32_t most = 4;
 };
-/// By the built-in profiles; `words` are the server's, from ID or its greeting. A server nobody knows gets two to four.
+/// A server nobody knows gets two to four.
 Connections connections_for(std::string_view words, std::string_view host, const imap::CapabilitySet& capabilities);
 
 }  // namespace mailhaul::provider

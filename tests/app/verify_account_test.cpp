@@ -32,6 +32,12 @@ protected:
     void sync() { sync::expect_complete(servers.sync()); }
 
     VerifyReport verify(Level level, bool ask_source = true) {
+        VerifyReport report = run(request_for(level, ask_source));
+        if (report.error) ADD_FAILURE() << report.error->describe();
+        return report;
+    }
+
+    VerifyRequest request_for(Level level, bool ask_source) {
         VerifyRequest request;
         request.source = servers.request.source;
         request.destination = servers.request.destination;
@@ -40,10 +46,12 @@ protected:
         request.ask_source = ask_source;
         request.first_pause = std::chrono::milliseconds(1);
         request.sample = sample;
+        return request;
+    }
+
+    VerifyReport run(VerifyRequest request) {
         VerifyObserver nobody;
-        VerifyReport report = servers.run(verify_account(std::move(request), nobody));
-        if (report.error) ADD_FAILURE() << report.error->describe();
-        return report;
+        return servers.run(verify_account(std::move(request), nobody));
     }
 
     /// What the server serves from now on for the n-th message: no command does this, a disk or a restored backup may.
@@ -65,6 +73,22 @@ TEST_F(Verify, finds_everything_as_it_was_copied_at_every_level) {
         EXPECT_EQ(report.found.totals(), (Tally{.entries = 11, .proven = 11})) << to_string(level);
         EXPECT_EQ(exit_status(report), 0);
     }
+}
+
+TEST_F(Verify, believes_no_administrators_login_before_it_is_proven) {
+    sync::put_many(servers.from(), "INBOX", 3);
+    sync();
+    servers.destination.add_account("boss", "secret");
+    put(servers.destination.store_of("boss"), "INBOX", dated(mail(99)));
+    servers.destination.faults().on("PROXYAUTH").always().ok("as you like");  // and does nothing
+    VerifyRequest request = request_for(Level::listed, false);
+    request.destination.user = "boss";
+    request.destination.authorize_as = "ann";
+    request.destination.impersonation = client::Impersonation::proxyauth;
+    const VerifyReport report = run(std::move(request));
+    ASSERT_TRUE(report.error);
+    EXPECT_EQ(report.error->code, Errc::login_refused) << report.error->describe();
+    EXPECT_EQ(report.found.totals().proven, 0U) << "nothing is said of another's mailbox";
 }
 
 TEST_F(Verify, asks_no_source_where_the_ledger_says_enough) {

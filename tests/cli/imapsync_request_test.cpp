@@ -110,8 +110,15 @@ TEST_F(ImapsyncRequest, login_is_the_command) {
 }
 
 TEST_F(ImapsyncRequest, a_mechanism_not_spoken_falls_back_unless_forbidden) {
-    EXPECT_EQ(order_with({"--authmech1", "NTLM"}).request.source.mechanism, "");
-    EXPECT_THAT(refusals({"--authmech1", "NTLM", "--notrylogin"}), ElementsAre(HasSubstr("--authmech1 NTLM")));
+    EXPECT_EQ(order_with({"--authmech1", "DIGEST-MD5"}).request.source.mechanism, "");
+    EXPECT_THAT(refusals({"--authmech1", "DIGEST-MD5", "--notrylogin"}), ElementsAre(HasSubstr("--authmech1 DIGEST-MD5")));
+}
+
+TEST_F(ImapsyncRequest, a_domain_is_for_NTLM) {
+    const ImapsyncOrder made = order_with({"--authmech1", "ntlm", "--domain1", "OLD", "--domain2", "NEW"});
+    EXPECT_EQ(made.request.source.mechanism, "NTLM");
+    EXPECT_EQ(made.request.source.user, "OLD\\u1");
+    EXPECT_EQ(made.request.destination.user, "u2") << "no NTLM there";
 }
 
 TEST_F(ImapsyncRequest, maps_rules) {

@@ -128,6 +128,26 @@ TEST(LoginRules, a_server_that_once_had_TLS_gets_nothing_in_clear_text_where_it_
     EXPECT_THAT(scene.error->message, HasSubstr("tampering"));
 }
 
+TEST(LoginRules, NTLM_is_spoken_by_those_who_ask_for_it) {
+    const std::string challenge =
+        "TlRMTVNTUAACAAAAAAAAADgAAAAzgoriASNFZ4mrze8AAAAAAAAAACQAJAA4AAAAAAAAAAAAAAACAAwARABvAG0AYQ"
+        "BpAG4AAQAMAFMAZQByAHYAZQByAAAAAAA="
+        "";
+    Scene scene;
+    scene.peer.send(offer("SASL-IR AUTH=NTLM AUTH=PLAIN"))
+        .expect("AUTHENTICATE NTLM TlRMTVNTUAABAAAA")
+        .send("+ " + challenge + "\r\n")
+        .expect("")
+        .send("m1 OK [CAPABILITY IMAP4rev1] in\r\n")
+        .expect("LOGOUT")
+        .send("%T OK bye\r\n");
+    scene.prepare().mechanism = "NTLM";
+    scene.log_in();
+    EXPECT_FALSE(scene.error) << scene.error->describe();
+    EXPECT_EQ(scene.mechanism, "NTLM");
+    EXPECT_THAT(scene.peer.failures(), IsEmpty());
+}
+
 TEST(LoginRules, PROXYAUTH_follows_an_ordinary_login_and_its_capabilities_are_the_users) {
     Scene scene;
     scene.peer.send(offer("X-NETSCAPE"))

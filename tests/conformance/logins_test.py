@@ -17,12 +17,12 @@ class Logins:
     def __init__(self, lab, path):
         self.lab, self.path = lab, path
 
-    def __call__(self, server, user, password, *options, tls=True, port=None):
+    def __call__(self, server, user, password, *options, tls=True, port=None, environment=None):
         port = port or (self.lab.servers[server]["tls_port"] if tls else self.lab.port(server))
         scheme = "imaps" if tls else "imap+insecure"
         command = [self.path, "login", f"{scheme}://{user}@127.0.0.1:{port}", "--ca", self.lab.facts["ca"], "--json",
                    "--protocol", "--password", "env:LOGIN_PASSWORD", *options]
-        done = subprocess.run(list(map(str, command)), env={**os.environ, "LOGIN_PASSWORD": password}, text=True,
+        done = subprocess.run(list(map(str, command)), env={**os.environ, **(environment or {}), "LOGIN_PASSWORD": password}, text=True,
                               capture_output=True, stdin=subprocess.DEVNULL)
         answer = json.loads(done.stdout) if done.stdout else {}
         return {**answer, "status": done.returncode, "said": done.stdout + done.stderr}
@@ -48,6 +48,22 @@ def check_mechanisms(checks, lab, login):
     external = login(NEW, "user001", "unused", "--auth", "EXTERNAL", "--certificate", f"{folder}/user.pem", "--key", f"{folder}/user.key")
     checks.that(external["status"] == 0 and external["mechanism"] == "EXTERNAL", f"a client certificate: {external}")
     checks.section("every mechanism, right and wrong")
+
+
+def check_channel_binding(checks, lab, login):
+    """Cyrus binds SCRAM to TLS by tls-unique, which ends with TLS 1.2: OpenSSL's own configuration keeps mailhaul below 1.3."""
+    configuration = f"{lab.place}/tls12.cnf"
+    with open(configuration, "w") as file:
+        file.write("openssl_conf = init\n[init]\nssl_conf = ssl\n[ssl]\nsystem_default = tls\n[tls]\nMaxProtocol = TLSv1.2\n")
+    for mechanism in ("SCRAM-SHA-512-PLUS", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-1-PLUS"):
+        got = login(CYRUS, "userhash", PASSWORD, "--auth", mechanism, environment={"OPENSSL_CONF": configuration})
+        checks.that(got["status"] == 0 and got["mechanism"] == mechanism and got["transport"].startswith("TLSv1.2"),
+                    f"{mechanism} bound by tls-unique: {got}")
+        bad = login(CYRUS, "userhash", "not it", "--auth", mechanism, environment={"OPENSSL_CONF": configuration})
+        checks.that(bad["status"] == 10, f"{mechanism}, a wrong password: {bad}")
+    best = login(CYRUS, "userhash", PASSWORD, environment={"OPENSSL_CONF": configuration})
+    checks.that(best["mechanism"] == "SCRAM-SHA-512-PLUS", f"it is the first choice there: {best}")
+    checks.section("SCRAM bound to TLS 1.2")
 
 
 def check_passwords(checks, lab, login):
@@ -102,6 +118,7 @@ def test(checks):
     lab = Lab([NEW, CYRUS], options=["--all-logins"])
     login = Logins(lab, path)
     check_mechanisms(checks, lab, login)
+    check_channel_binding(checks, lab, login)
     check_passwords(checks, lab, login)
     check_wrong_password(checks, lab, login)
     check_administrators(checks, lab, login, Mailhaul(path, f"{lab.place}/ledgers"))

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """OAuth 2.0 from one end to the other: mailhaul gets tokens from a token server over HTTP by every flow, and Dovecot asks that
 server whether they are good."""
+import base64
+import hashlib
 import json
 import os
 import re
@@ -46,11 +48,11 @@ class Logins:
     def file(self, name):
         return self.folder / f"{name}.json"
 
-    def __call__(self, name, *options, user="user001", server=NEW, browser=None, stdin=None):
+    def __call__(self, name, *options, user="user001", server=NEW, browser=None, stdin=None, environment=None):
         command = [self.path, "login", f"imaps://{user}@127.0.0.1:{self.lab.servers[server]['tls_port']}", "--ca", self.lab.facts["ca"],
                    "--json", "--protocol", "--oauth", self.file(name), *options]
         process = subprocess.Popen(list(map(str, command)), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                   text=True)
+                                   text=True, env={**os.environ, **(environment or {})})
         said = []
 
         def listen():
@@ -168,6 +170,75 @@ def check_service_account(checks, lab, login):
     checks.section("a service account")
 
 
+def check_client_certificate(checks, lab, login):
+    """Microsoft's app-only access without a secret: the registration proves itself by its certificate."""
+    both, key, certificate = (login.folder / name for name in ("app.pem", "app.key", "app.crt"))
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate, "-subj", "/CN=app",
+                    "-days", "2"], check=True, capture_output=True)
+    both.write_text(certificate.read_text() + key.read_text())
+    subprocess.run(["openssl", "pkey", "-in", key, "-pubout", "-out", f"{key}.pub"], check=True)
+    der = subprocess.run(["openssl", "x509", "-in", certificate, "-outform", "DER"], check=True, capture_output=True).stdout
+    thumbprint = base64.urlsafe_b64encode(hashlib.sha1(der).digest()).rstrip(b"=").decode()
+    login.tokens.control(key=f"{key}.pub", thumbprint=thumbprint)
+    own = ["--authorize", "lab", "--application", *login.endpoints(), "--client-id", "lab", "--scope", "imap"]
+    got = login("signed", *own, "--client-certificate", both)
+    checks.that(got["status"] == 0, f"client credentials by a certificate: {got}")
+    checks.that("PRIVATE KEY" not in login.file("signed").read_text(), "the authorization names the key's file and holds no key")
+    login.tokens.control(skew=900)
+    got = login("signed")
+    checks.that(got["status"] == 0, f"a clock that is 900 s off is corrected by the server's: {got}")
+    login.tokens.control(skew=0, thumbprint="another")
+    got = login("signed")
+    checks.that(got["status"] == 10 and "check the client id and secret" in got["said"], f"a certificate nobody registered: {got}")
+    got = login("unpaired", *own, "--client-certificate", certificate)
+    checks.that(got["status"] == 66 and "no such key" in got["said"], f"a certificate without its key: {got}")
+    checks.section("a registration that proves itself by a certificate")
+
+
+def check_sealed(checks, lab, login):
+    """Authorizations sealed at rest: with a key, without, with another, with the next."""
+    keys = Path(lab.place) / "keys"
+    keys.mkdir()
+    for name in ("first", "second"):
+        (keys / name).write_text(base64.b64encode(os.urandom(32)).decode() + "\n")
+    first, second = (["--seal-key", f"file:{keys / name}"] for name in ("first", "second"))
+    own = [*login.endpoints(), "--client-id", "lab", "--scope", "imap"]
+    sealed = login.file("sealed")
+    got = login("sealed", "--authorize", "lab", *own, *first, browser=in_browser)
+    checks.that(got["status"] == 0, f"an authorization that is sealed from the start: {got}")
+    held = sealed.read_text()
+    checks.that("mailhaul sealed 1" in held and "refresh" not in held and "token" not in held and sealed.stat().st_mode & 0o777 == 0o600,
+                f"nothing can be read in it: {held}")
+    got = login("sealed", *first)
+    checks.that(got["status"] == 0 and sealed.read_text() != held and "refresh" not in sealed.read_text(),
+                f"its replaced refresh token is sealed as well: {got}")
+    for options, words in (((), "is sealed: give its key with --seal-key"), (second, "was sealed with another key"),
+                           (["--seal-key", f"file:{keys / 'none'}"], "none"), (["--seal-key", "env:SHORT_KEY"], "16 or more")):
+        before = sealed.read_text()
+        got = login("sealed", *options, environment={"SHORT_KEY": "short"})
+        checks.that(got["status"] == 66 and words in got["said"] and sealed.read_text() == before, f"{options}: {words}: {got}")
+    beside = login.folder / "key-beside"
+    beside.write_text((keys / "first").read_text())
+    got = login("sealed", "--seal-key", f"file:{beside}")
+    checks.that(got["status"] == 66 and "lies beside" in got["said"], f"a key beside what it seals: {got}")
+    got = login("sealed", *second, *first)
+    checks.that(got["status"] == 0, f"the next key, and the one before it: {got}")
+    got = login("sealed", environment={"MAILHAUL_SEAL_KEY": (keys / "second").read_text().strip()})
+    checks.that(got["status"] == 0, f"from then on the next one does, from the environment: {got}")
+    got = login("sealed", *first)
+    checks.that(got["status"] == 66 and "another key" in got["said"], f"and the former one does not: {got}")
+    got = login("plain", "--authorize", "lab", *own, browser=in_browser)
+    checks.that("refresh_token" in login.file("plain").read_text(), f"without a key it is as it was: {got}")
+    got = login("plain", "--seal-key", f"cmd:cat {keys / 'first'}")
+    checks.that(got["status"] == 0 and "refresh_token" not in login.file("plain").read_text(), f"one in clear is read, and sealed: {got}")
+    altered = json.loads(sealed.read_text())
+    altered["sealed"] = altered["sealed"][:-8] + "AAAAAAA="
+    sealed.write_text(json.dumps(altered))
+    got = login("sealed", *second)
+    checks.that(got["status"] == 66 and "is altered" in got["said"], f"one that was altered: {got}")
+    checks.section("sealed authorizations")
+
+
 def check_long_copy(checks, lab, login, mailhaul):
     """The copy takes longer than a token lives, and Dovecot is told to cut what is slow."""
     lab.seed(OLD, "userlong", "--messages", "600", "--folders", "6")
@@ -239,6 +310,8 @@ def test(checks):
     check_refusals(checks, lab, login)
     check_rotation(checks, lab, login)
     check_service_account(checks, lab, login)
+    check_client_certificate(checks, lab, login)
+    check_sealed(checks, lab, login)
     check_long_copy(checks, lab, login, Mailhaul(path, f"{lab.place}/ledgers"))
     check_given_tokens(checks, lab, login)
     check_secrets(checks, login, lab)

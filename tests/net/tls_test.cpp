@@ -333,6 +333,44 @@ TEST_F(Tls, has_the_channel_bindings_the_server_has) {
     EXPECT_EQ(bindings.end_point, digest);
 }
 
+/// What the server of a TLS 1.2 session has for tls-unique: the client's Finished, as nothing was resumed.
+Task<void> finished_on_server(Listener& listener, SSL_CTX* context, std::string& finished) {
+    auto peer = co_await accept_tls(listener, context);
+    if (!peer) co_return;
+    finished.resize(EVP_MAX_MD_SIZE);
+    finished.resize(SSL_get_peer_finished(peer->ssl(), finished.data(), finished.size()));
+}
+
+Task<void> unique_on_client(std::uint16_t port, TlsOptions options, std::string& unique) {
+    auto stream = co_await dial_tls(port, host, options);
+    EXPECT_TRUE(stream.ok());
+    if (stream.ok()) unique = (*stream)->channel_binding("tls-unique");
+}
+
+TEST_F(Tls, has_the_servers_tls_unique_below_version_1_3) {
+    const auto context = make_server_context(good());
+    SSL_CTX_set_max_proto_version(context.get(), TLS1_2_VERSION);
+    std::string finished;
+    std::string unique;
+    loop_.spawn(finished_on_server(listener_, context.get(), finished));
+    loop_.spawn(unique_on_client(listener_.port(), trusting_authority(), unique));
+    loop_.run();
+    EXPECT_EQ(unique.size(), 12U);
+    EXPECT_EQ(unique, finished);
+}
+
+TEST_F(Tls, has_no_tls_unique_that_somebody_between_could_have_too) {
+    const auto context = make_server_context(good());
+    SSL_CTX_set_max_proto_version(context.get(), TLS1_2_VERSION);
+    SSL_CTX_set_options(context.get(), SSL_OP_NO_EXTENDED_MASTER_SECRET);
+    std::string finished;
+    std::string unique = "unset";
+    loop_.spawn(finished_on_server(listener_, context.get(), finished));
+    loop_.spawn(unique_on_client(listener_.port(), trusting_authority(), unique));
+    loop_.run();
+    EXPECT_EQ(unique, "");
+}
+
 Task<void> serve_behind_socks(Listener& listener, SSL_CTX* context) {
     tcp::socket socket = co_await listener.accept();
     std::string request(3 + 7 + 12, '\0');  // method offer; then CONNECT to a name of 12 octets, in two reads

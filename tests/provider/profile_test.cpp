@@ -41,6 +41,30 @@ TEST(Profiles, are_read_with_every_key) {
     EXPECT_TRUE(profile.admin == Admin::star && profile.bytes == Bytes::headers && profile.password == Password::app);
 }
 
+TEST(Profiles, say_what_names_flags_and_dates_a_server_takes) {
+    const auto profiles = profiles_from(
+        "list views Starred \"All Mail\"\nlist views Chats\n[x]\nname X\nhost x\nskip Notes $(views) \"Sent to me\"\nroles "
+        "by-name\n"
+        "names ignore-case empty-parents 255\nnames-without : / \" TAB edge-blanks double-blanks\nnames-only - BLANK _\n"
+        "reserved Files \"All Mail\"\ndrop-flags $MDNSent $X\nkeyword 50\nkeywords 128\nkeyword-suffix :FLAG\ndates 1970-2037\n"
+        "message 5 usually\nwarn beware\n",
+        "mine");
+    ASSERT_TRUE(profiles.ok()) << profiles.error().describe();
+    const Profile& profile = profiles->front();
+    EXPECT_EQ(profile.skip, (std::vector<std::string>{"Notes", "Starred", "All Mail", "Chats", "Sent to me"}));
+    EXPECT_TRUE(profile.tells_no_roles && profile.message_octets_vary);
+    const Names& names = profile.names;
+    EXPECT_TRUE(names.ignores_case && names.parents_are_empty && names.trims_blanks && names.joins_blanks);
+    EXPECT_EQ(names.longest, 255U);
+    EXPECT_EQ(names.without, ":/\"\t");
+    EXPECT_EQ(names.only, "- _");
+    EXPECT_EQ(names.reserved, (std::vector<std::string>{"Files", "All Mail"}));
+    EXPECT_EQ(profile.dropped_flags, (std::vector<std::string>{"$MDNSent", "$X"}));
+    EXPECT_TRUE(profile.keyword_octets == 50 && profile.keywords_each == 128 && profile.keyword_suffix == ":FLAG");
+    EXPECT_TRUE(profile.dates && profile.dates->first == 1970 && profile.dates->last == 2037);
+    EXPECT_EQ(profile.warnings, std::vector<std::string>{"beware"});
+}
+
 TEST(Profiles, that_are_wrong_name_the_line_and_what_was_wanted) {
     for (const auto& [text, words] :
          {std::pair{"name x\n", "f:1: a profile begins with its id"}, std::pair{"[a]\nname\n", "f:2: name has no value"},
@@ -49,7 +73,13 @@ TEST(Profiles, that_are_wrong_name_the_line_and_what_was_wanted) {
           std::pair{"[a]\nname A\n", "[a] has nothing to be recognised by"}, std::pair{"[a]\nhost a\n", "[a] has no name"},
           std::pair{"[a]\nconnections 5-2\n", "wanted first-most"},
           std::pair{"[a]\nbytes sometimes\n", "wanted one of exact, mostly"}, std::pair{"[a]\nserver a\n", "wanted host:port"},
-          std::pair{"[a]\nmessage 5MB\n", "wanted a number of octets"}}) {
+          std::pair{"[a]\nmessage 5MB\n", "wanted a number of octets"},
+          std::pair{"[a]\nmessage 5 perhaps\n", "wanted a number of octets, then perhaps: usually"},
+          std::pair{"[a]\nskip $(views)\n", "f:2: no list $(views stands before it"},
+          std::pair{"list views\n", "wanted list NAME"}, std::pair{"[a]\nnames tiny\n", "wanted ignore-case, empty-parents"},
+          std::pair{"[a]\nnames-without a bc\n", "wanted single characters"},
+          std::pair{"[a]\nkeywords none\n", "wanted a number above 0"},
+          std::pair{"[a]\ndates 2037-1970\n", "wanted first-last"}, std::pair{"[a]\nroles guessed\n", "wanted by-name"}}) {
         const auto profiles = profiles_from(text, "f");
         ASSERT_FALSE(profiles.ok()) << text;
         EXPECT_THAT(profiles.error().message, HasSubstr(words));

@@ -7,6 +7,7 @@
 #include "client/mailbox_commands.hpp"
 #include "sync/executor/mailbox_sync.hpp"
 #include "sync/executor/uid_sets.hpp"
+#include "sync/planner/adapt_flags.hpp"
 
 namespace mailhaul::sync {
 namespace {
@@ -61,7 +62,14 @@ Task<Result<void>> MailboxSync::choose() {
     if (rules.search_source) MH_CO_TRY_VOID(co_await choose_in(source_, from_, *rules.search_source, "source"));
     if (rules.search_destination && work_.destination_exists)
         MH_CO_TRY_VOID(co_await choose_in(destination_, to_, *rules.search_destination, "destination"));
-    if (rules.flag_rewrites.empty()) co_return Result<void>{};
+    MH_CO_TRY_VOID(rewrite_flags());
+    dropped_flags_ = adapt_flags(from_, to_.selected, rules);
+    co_return Result<void>{};
+}
+
+Result<void> MailboxSync::rewrite_flags() {
+    const Rules& rules = run_.rules;
+    if (rules.flag_rewrites.empty()) return {};
     std::optional<Error> failure;
     from_.flags.replace_each([&](const imap::FlagSet& flags) {
         auto made = rewritten_flags(flags, rules.flag_rewrites);
@@ -69,8 +77,8 @@ Task<Result<void>> MailboxSync::choose() {
         failure = std::move(made).error();
         return flags;
     });
-    if (failure) co_return std::move(*failure);
-    co_return Result<void>{};
+    if (failure) return std::move(*failure);
+    return {};
 }
 
 Result<void> MailboxSync::add_up_sizes() {

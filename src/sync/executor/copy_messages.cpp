@@ -69,6 +69,7 @@ Task<Result<void>> MailboxSync::copy_portion(std::span<const imap::Uid> uids) {
     intended_ = 0;
     items_.reserve(uids.size());
     for (const imap::Uid uid : uids) items_.push_back(item_for(uid));
+    MH_CO_TRY_VOID(co_await repair_dates());
     if (rewriting_) {
         MH_CO_TRY_VOID(co_await copy_items(0, limits_for_rewriting()));
         co_return co_await verify();

@@ -9,6 +9,7 @@
 #include "imap/codec/command.hpp"
 #include "imap/types/uid_set.hpp"
 #include "message/message_id.hpp"
+#include "sync/executor/header_date.hpp"
 
 namespace mailhaul::sync {
 namespace {
@@ -269,6 +270,7 @@ void FetchStage::hand_over_held(std::size_t item) {
     fetched.credit = cost_of(handover_.items[item], handover_.limits);
     fetched.size = octets.size();
     fetched.date = date_of(item);
+    if (!fetched.date && handover_.items[item].takes_served_date) fetched.date = date_in_header(octets, {});
     served_dates_.erase(item);
     fetched.sha256 = arriving_.digest->finish();
     fetched.has_nul = arriving_.has_nul;

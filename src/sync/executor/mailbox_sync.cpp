@@ -16,10 +16,10 @@ namespace mailhaul::sync {
 
 Task<Result<void>> MailboxSync::run() {
     run_.observer.on_mailbox_started(work_.report);
-    MH_CO_TRY_VOID(co_await open_both());           // counters, UIDVALIDITY and what flags may be kept
-    MH_CO_TRY_VOID(remember());                     // what the ledger knows of this pair
-    MH_CO_TRY_VOID(co_await list_both());           // every UID with its flags and size, or what changed since
-    MH_CO_TRY_VOID(co_await choose());              // what a search of the operator's finds
+    MH_CO_TRY_VOID(co_await open_both());  // counters, UIDVALIDITY and what flags may be kept
+    MH_CO_TRY_VOID(remember());            // what the ledger knows of this pair
+    MH_CO_TRY_VOID(co_await list_both());  // every UID with its flags and size, or what changed since
+    MH_CO_TRY_VOID(co_await choose());     // what a search of the operator's finds
     if (run_.only_sizes) co_return add_up_sizes();
     MH_CO_TRY_VOID(co_await recognise_messages());  // the ledger first, evidence for the rest
     MH_CO_TRY_VOID(decide());                       // the plan, less what the guard rails refuse
@@ -98,17 +98,11 @@ Result<void> MailboxSync::decide() {
                   "\" on the destination: several source folders go there, and what one does not hold may be another's");
     }
     MH_TRY_VOID(guard_deletions());
-    if (run_.append_limit) {
-        std::erase_if(plan_.append, [&](imap::Uid uid) {
-            const std::uint64_t size = from_.find(uid)->size;
-            if (size <= run_.append_limit->value()) return false;
-            failures_.push_back({uid, Error{Errc::too_big, Scope::message, Retry::never,
-                                            "larger than the destination takes (" + spell(*run_.append_limit) + ")"}});
-            return true;
-        });
-    }
+    note_dropped_flags();
     std::erase_if(plan_.append, [&](imap::Uid uid) {
-        auto why = run_.allowance.too_big(from_.find(uid)->size);
+        const std::uint64_t size = from_.find(uid)->size;
+        auto why = too_large(size);
+        if (!why) why = run_.allowance.too_big(size);
         if (why) failures_.push_back({uid, std::move(*why)});
         return why.has_value();
     });
@@ -119,6 +113,29 @@ Result<void> MailboxSync::decide() {
     return {};
 }
 
+/// Known before it is read from the source: by the destination's own word, else by what is known of its kind; and by what it
+/// refused in this run.
+std::optional<Error> MailboxSync::too_large(std::uint64_t size) const {
+    const auto error = [](std::string words) { return Error{Errc::too_big, Scope::message, Retry::never, std::move(words)}; };
+    const DestinationKnowledge& there = run_.rules.of_destination;
+    if (run_.append_limit && size > run_.append_limit->value())
+        return error("larger than the destination takes (" + spell(*run_.append_limit) + ")");
+    if (!run_.append_limit && there.takes && size > there.takes->value())
+        return error("larger than " + there.server + " takes (" + spell(*there.takes) + ")");
+    if (run_.refused_size && size >= run_.refused_size->value())
+        return error("the destination refused one of " + spell(*run_.refused_size) +
+                     " as too large already, so this was not tried");
+    return std::nullopt;
+}
+
+void MailboxSync::note_dropped_flags() {
+    for (const imap::Uid uid : plan_.append) {
+        const std::uint32_t flags = from_.find(uid)->flags;
+        if (flags >= dropped_flags_.size()) continue;
+        for (const std::string& flag : dropped_flags_[flags]) ++plan_.keywords_not_kept[flag];
+    }
+}
+
 void MailboxSync::count_plan() {
     MailboxReport& report = work_.report;
     Progress& progress = run_.progress;
@@ -126,7 +143,8 @@ void MailboxSync::count_plan() {
     progress.messages_to_copy -= work_.counted_to_copy;
     progress.octets_to_copy = Octets{progress.octets_to_copy.value() - work_.counted_octets};
 
-    report.already = report.adopted = report.filtered = report.unselected = report.crossed = report.duplicates = report.withheld = 0;
+    report.already = report.adopted = report.filtered = report.unselected = report.crossed = report.duplicates =
+        report.withheld = 0;
     for (const store::Entry& entry : view_.pairs)
         if (!work_.copied_now.contains(entry.source)) ++report.already;
     for (const auto& [source, destination] : plan_.adopt)
@@ -139,7 +157,8 @@ void MailboxSync::count_plan() {
         } else {
             ++report.filtered;
             if (reason == LeaveReason::crossed) ++report.crossed;
-            const bool by_choice = reason == LeaveReason::not_chosen || reason == LeaveReason::too_old || reason == LeaveReason::too_new;
+            const bool by_choice =
+                reason == LeaveReason::not_chosen || reason == LeaveReason::too_old || reason == LeaveReason::too_new;
             if (by_choice) ++report.unselected;
         }
     }

@@ -128,6 +128,10 @@ private:
     Task<Result<void>> check_copies(Snapshot& stored);
     Task<Result<void>> check_dates(Snapshot& stored);
     Task<Result<void>> choose();
+    Result<void> rewrite_flags();
+    [[nodiscard]] std::optional<Error> too_large(std::uint64_t size) const;
+    void note_dropped_flags();
+    Task<Result<void>> repair_dates();
     Result<void> add_up_sizes();
     Task<Result<void>> leave_crossed();
     void tell_carried();
@@ -141,6 +145,7 @@ private:
     Result<void> forget_deleted();
     Task<Result<std::map<imap::Uid, std::string>>> read_names(imap::UidSet uids);
     Task<Result<void>> name_messages();
+    void learn_refused_size(Octets size, Error& why);
     Result<void> name_failures(std::map<imap::Uid, std::string>& headers);
     void name_repaired(std::map<imap::Uid, std::string>& headers);
     Result<void> settle();
@@ -172,6 +177,7 @@ private:
     LedgerView view_;
     Matcher::Matches matches_;
     SyncPlan plan_;
+    std::vector<imap::FlagSet> dropped_flags_;            ///< by index of from_.flags: what the destination's kind cannot take
     std::map<imap::Uid, message::Digest128> identities_;  ///< by source UID, where crossed messages are left out
     std::shared_ptr<const Rewriting> rewriting_;          ///< shared with the transfer; empty: messages go as they come
     std::vector<TransferItem> items_;      ///< of the portion under way, as intended_ to confirmed_ and giants_to_repair_ are

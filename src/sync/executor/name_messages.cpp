@@ -48,6 +48,15 @@ void MailboxSync::name_repaired(std::map<imap::Uid, std::string>& headers) {
     work_.repaired_now.clear();
 }
 
+/// The next mailboxes' larger ones are not read for nothing.
+void MailboxSync::learn_refused_size(Octets size, Error& why) {
+    if (!run_.refused_size || size < *run_.refused_size) run_.refused_size = size;
+    const DestinationKnowledge& there = run_.rules.of_destination;
+    if (there.usually_takes)
+        why.message +=
+            " (" + there.server + " usually takes " + spell(*there.usually_takes) + ": its administrator can allow more)";
+}
+
 Result<void> MailboxSync::name_failures(std::map<imap::Uid, std::string>& headers) {
     std::vector<store::Exception> remembered;
     for (Failure& failure : failures_) {
@@ -58,6 +67,8 @@ Result<void> MailboxSync::name_failures(std::map<imap::Uid, std::string>& header
         if (const ListedMessage* message = from_.find(failure.uid)) exception.size = Octets{message->size};
         exception.message_id = message::display_message_id(headers[failure.uid]);
         exception.subject = message::display_subject(headers[failure.uid]);
+        const bool is_servers_word = failure.why.code == Errc::too_big && !failure.why.server_text.empty();
+        if (is_servers_word) learn_refused_size(exception.size, failure.why);
         exception.code = failure.why.code;
         exception.reason = failure.why.describe();
         remembered.push_back({.source = failure.uid,

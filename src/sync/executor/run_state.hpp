@@ -54,6 +54,7 @@ public:
     std::chrono::milliseconds first_pause{1000};
     std::size_t portion = 10'000;                           ///< messages of a mailbox, copied before they are looked at
     std::optional<Octets> append_limit;                     ///< the destination's APPENDLIMIT
+    std::optional<Octets> refused_size;                     ///< the smallest message that it called too large in this run
     std::uint64_t let_go = 0;                               ///< messages whose deletion on the destination this run has allowed
     imap::MailboxName removed_mail{"Removed by mailhaul"};  ///< the destination's name for what is deleted there
     bool dry_run = false;

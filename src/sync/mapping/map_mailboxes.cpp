@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "imap/codec/modified_utf7.hpp"
+#include "imap/types/ascii.hpp"
 #include "sync/mapping/fallback_names.hpp"
 #include "sync/mapping/imapsync_names.hpp"
 #include "sync/mapping/name_index.hpp"
@@ -16,21 +17,23 @@
 #include "sync/mapping/side.hpp"
 #include "sync/mapping/special_use.hpp"
 #include "sync/mapping/translation.hpp"
+#include "sync/mapping/unicode.hpp"
 
 namespace mailhaul::sync {
 namespace {
 
 std::string quoted(std::string_view raw) { return "\"" + imap::display_name(raw) + "\""; }
 
-/// imapsync asks for neither without --automap; below a sub-folder roles would tear the account apart.
-RoleGuess guess_of(const MappingRules& rules) {
-    if (!rules.guess_special_use) return RoleGuess::none;
-    return rules.imapsync_names ? RoleGuess::imapsync : RoleGuess::well_known;
-}
-
 bool uses_roles(const MappingRules& rules) {
     if (rules.imapsync_names) return rules.guess_special_use;
     return rules.map_special_use && rules.sub_folder_destination.empty();
+}
+
+/// Where the operator does not ask for it, names tell only of a server that is known to tell nothing itself.
+/// imapsync asks for neither without --automap; below a sub-folder roles would tear the account apart.
+RoleGuess guess_of(const MappingRules& rules, bool tells_no_roles) {
+    if (!rules.guess_special_use) return tells_no_roles && uses_roles(rules) ? RoleGuess::well_known : RoleGuess::none;
+    return rules.imapsync_names ? RoleGuess::imapsync : RoleGuess::well_known;
 }
 
 /// A prefix is written with its separator; operators and some servers leave it off, and only imapsync takes that literally.
@@ -58,7 +61,7 @@ public:
         MH_TRY_VOID(read_substitutions());
         MH_TRY(selection, select_mailboxes(source_, from_, rules_));
         mapping_.warnings.insert(mapping_.warnings.end(), selection.warnings.begin(), selection.warnings.end());
-        if (!rules_.imapsync_names) translations_ = translate_names(source_, from_, to_, rules_);
+        if (!rules_.imapsync_names) translate_all();
         map_chosen(selection);
         if (failure_) return std::move(*failure_);
         sort();
@@ -73,12 +76,39 @@ private:
         MappingRule rule = MappingRule::translated;
     };
 
+    /// By what is known of the destination's names; what it holds under a name that it should refuse keeps that name.
+    void translate_all() {
+        translations_ = translate_names(source_, from_, to_, rules_, rules_.of_destination);
+        std::vector<std::optional<Translation>> plain = translate_names(source_, from_, to_, rules_, NameRules());
+        for (std::size_t i = 0; i < plain.size(); ++i) {
+            const bool is_kept = plain[i] && plain[i]->raw != translations_[i]->raw && existing_.contains(plain[i]->raw) &&
+                                 !is_reserved(plain[i]->raw);
+            if (is_kept) translations_[i] = std::move(plain[i]);
+        }
+    }
+
+    bool is_reserved(const std::string& raw) const {
+        const std::string top = imap::utf8_from_utf7(levels_of(raw, to_).front()).value_or(raw);
+        const auto is_it = [&](const std::string& name) { return folded(name) == folded(top); };
+        return std::ranges::any_of(rules_.of_destination.reserved, is_it);
+    }
+
+    /// The server's spelling of a mailbox that is there.
+    std::optional<std::string> existing(const std::string& raw) const {
+        auto found = existing_.find(raw);
+        if (found == existing_.end() && rules_.of_destination.ignores_case)
+            found = existing_.find(folded(imap::utf8_from_utf7(raw).value_or(raw)));
+        return found == existing_.end() ? std::nullopt : std::optional(found->second);
+    }
+
     void enter_existing(const imap::MailboxInfo& mailbox) {
         if (mailbox.no_select || mailbox.non_existent) return;
         const std::string& raw = mailbox.name.raw();
         existing_.try_emplace(raw, raw);
         if (rules_.imapsync_names) return;
-        if (const auto utf8 = imap::utf8_from_utf7(raw)) existing_.try_emplace(imap::utf7_from_utf8(*utf8), raw);
+        const auto utf8 = imap::utf8_from_utf7(raw);
+        if (utf8) existing_.try_emplace(imap::utf7_from_utf8(*utf8), raw);
+        if (rules_.of_destination.ignores_case) existing_.try_emplace(folded(utf8.value_or(raw)), raw);
     }
 
     std::optional<std::size_t> find_override_source(const std::string& name) const {
@@ -121,7 +151,8 @@ private:
             if (selection.reasons[i]) {
                 mapping_.left_out.push_back({mailbox.name, *selection.reasons[i]});
             } else if (auto target = target_of(i)) {
-                add(mailbox, std::move(*target));
+                if (const auto why = why_never(target->name)) mapping_.left_out.push_back({mailbox.name, *why});
+                else add(mailbox, std::move(*target));
             } else {
                 mapping_.left_out.push_back({mailbox.name, "not below \"" + rules_.sub_folder_source + "\""});
             }
@@ -145,6 +176,12 @@ private:
         return rules_.imapsync_names ? imapsync_target(i) : translated_target(i);
     }
 
+    std::optional<std::string> why_never(const imap::MailboxName& destination) const {
+        for (const auto& [name, why] : rules_.of_destination.never)
+            if (imap::equal_ignoring_case(name, destination.raw())) return why;
+        return std::nullopt;
+    }
+
     MappingRule rule_of_translation() const {
         const bool moved = !rules_.sub_folder_destination.empty() || !rules_.sub_folder_source.empty();
         return moved ? MappingRule::sub_folder : MappingRule::translated;
@@ -154,7 +191,8 @@ private:
     Target imapsync_target(std::size_t i) {
         const std::string& source = source_.mailboxes[i].name.raw();
         auto name = perl::apply_all(substitutions_, imapsync_name(source, from_, to_, rules_));
-        if (name.ok() && (name.value().empty() || name.value().find_first_of(std::string_view("\0\r\n", 3)) != std::string::npos))
+        if (name.ok() &&
+            (name.value().empty() || name.value().find_first_of(std::string_view("\0\r\n", 3)) != std::string::npos))
             name = Error{Errc::unmappable_name, Scope::run, Retry::never,
                          "--regextrans2 leaves no name for " + quoted(source) + ": make it leave one"};
         if (!name.ok()) {
@@ -176,6 +214,14 @@ private:
         return {};
     }
 
+    /// Of what can be wrong with a name the separator is the most usual.
+    std::string why_replaced(const std::string& source) const {
+        for (const std::string& level : levels_of(source, from_))
+            if (imap::utf8_from_utf7(level).value_or(level).contains(to_.separator))
+                return std::string("`") + to_.separator + "` separates levels on the destination";
+        return "the destination does not take that name";
+    }
+
     std::optional<Target> translated_target(std::size_t i) {
         if (!translations_[i]) return std::nullopt;
         const Translation& translation = *translations_[i];
@@ -184,16 +230,15 @@ private:
             mapping_.warnings.push_back(quoted(source) + " becomes " + quoted(translation.raw) + ": " +
                                         quoted(translation.collided_with) + " is another mailbox's name already");
         } else if (translation.is_replaced) {
-            mapping_.warnings.push_back(quoted(source) + " becomes " + quoted(translation.raw) + ": `" + to_.separator +
-                                        "` separates levels on the destination");
+            mapping_.warnings.push_back(quoted(source) + " becomes " + quoted(translation.raw) + ": " + why_replaced(source));
         }
         return Target{imap::MailboxName(translation.raw), rule_of_translation()};
     }
 
     void add(const imap::MailboxInfo& source, Target target) {
-        const auto existing = existing_.find(target.name.raw());
-        const bool exists = target.name.is_inbox() || existing != existing_.end();
-        if (existing != existing_.end()) target.name = imap::MailboxName(existing->second);
+        const auto there = existing(target.name.raw());
+        const bool exists = target.name.is_inbox() || there;
+        if (there) target.name = imap::MailboxName(*there);
         mapping_.mailboxes.push_back(
             {.source = source, .destination = std::move(target.name), .rule = target.rule, .exists = exists, .fallback = {}});
     }
@@ -232,8 +277,8 @@ private:
     Side to_;
     NameIndex source_index_;
     NameIndex destination_index_;
-    Roles source_roles_{source_, from_, guess_of(rules_)};
-    Roles destination_roles_{destination_, to_, guess_of(rules_)};
+    Roles source_roles_{source_, from_, guess_of(rules_, rules_.of_source.tells_no_roles)};
+    Roles destination_roles_{destination_, to_, guess_of(rules_, rules_.destination_tells_no_roles)};
     std::unordered_map<std::string, std::string> existing_;         // canonical spelling → the server's
     std::unordered_map<std::size_t, imap::MailboxName> overrides_;  // by place in the source's list
     std::vector<std::optional<Translation>> translations_;          // by place in the source's list

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 #include <utility>
 
 #include "imap/codec/modified_utf7.hpp"
@@ -13,6 +14,7 @@
 #include "sync/mapping/name_index.hpp"
 #include "sync/mapping/pattern.hpp"
 #include "sync/mapping/translation.hpp"
+#include "sync/mapping/unicode.hpp"
 
 namespace mailhaul::sync {
 namespace {
@@ -41,7 +43,9 @@ public:
           index_(tree, side),
           sub_folder_(rules.imapsync_names ? imapsync_sub_folder(rules.sub_folder_source) : rules.sub_folder_source),
           chosen_(tree.mailboxes.size()),
-          named_(tree.mailboxes.size()) {}
+          named_(tree.mailboxes.size()) {
+        for (const std::string& path : rules.of_source.skip) skipped_.insert(folded(path));
+    }
 
     Result<Selection> select() {
         choose_by_name();
@@ -121,6 +125,16 @@ private:
         return root;
     }
 
+    /// The path in the list that this mailbox is, or lies below.
+    std::optional<std::string> skipped_path(std::size_t i) const {
+        std::string path;
+        for (const std::string& level : levels_of(raw(i), side_)) {
+            path += (path.empty() ? "" : "/") + imap::utf8_from_utf7(level).value_or(level);
+            if (skipped_.contains(folded(path))) return path;
+        }
+        return std::nullopt;
+    }
+
     bool is_inbox(std::size_t i) const { return tree_.mailboxes[i].name.is_inbox(); }
 
     /// INBOX is rarely listed as subscribed and always meant; imapsync takes the list at its word.
@@ -152,6 +166,7 @@ private:
         MH_TRY(excluded, matching(exclude, i));
         const std::optional<SpecialUse> view = view_role(mailbox);
         const auto foreign = rules_.imapsync_names ? std::nullopt : foreign_prefix(raw(i), tree_, side_);
+        const auto skipped = skipped_path(i);
         const bool named = named_[i] || included != nullptr;
         std::optional<std::string> reason;
         if (mailbox.non_existent) {
@@ -166,6 +181,8 @@ private:
             reason = "belongs to others (namespace " + *foreign + ")";
         } else if (view && rules_.skip_virtual && !named) {
             reason = "is a view (" + std::string(imap::to_string(*view)) + ")";
+        } else if (skipped && rules_.skip_virtual && !named) {
+            reason = "holds no mail of its own (" + *skipped + " of " + rules_.of_source.server + ")";
         }
         return reason;
     }
@@ -184,9 +201,10 @@ private:
     const Side& side_;
     const MappingRules& rules_;
     NameIndex index_;
-    std::string sub_folder_;    // --sub-folder-source as its reader means it
-    std::vector<bool> chosen_;  // by place in the tree
-    std::vector<bool> named_;   // asked for one by one, so that being a view or foreign does not count
+    std::string sub_folder_;                   // --sub-folder-source as its reader means it
+    std::vector<bool> chosen_;                 // by place in the tree
+    std::unordered_set<std::string> skipped_;  // paths without letter case
+    std::vector<bool> named_;                  // asked for one by one, so that being a view or foreign does not count
     std::vector<std::string> unknown_;
 };
 

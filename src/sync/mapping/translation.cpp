@@ -13,6 +13,7 @@
 
 #include "imap/codec/modified_utf7.hpp"
 #include "imap/types/ascii.hpp"
+#include "sync/mapping/legal_level.hpp"
 #include "sync/mapping/unicode.hpp"
 
 namespace mailhaul::sync {
@@ -36,19 +37,26 @@ std::string plain_ascii(std::string_view text, char separator, char replacement)
     return plain;
 }
 
+/// How the destination writes a level.
+struct LevelRules {
+    char separator;
+    char replacement;
+    const NameRules& names;
+};
+
 /// One level as the destination can hold it. A level that is not modified UTF-7 keeps its octets.
-std::string translate_level(const std::string& level, char separator, char replacement) {
-    if (level.empty()) return {replacement};
+std::string translate_level(const std::string& level, const LevelRules& rules) {
+    if (level.empty()) return {rules.replacement};
     const auto decoded = imap::utf8_from_utf7(level);
-    std::string text = decoded.value_or(level);
-    std::ranges::replace(text, separator, replacement);
+    std::string text = legal_level(decoded.value_or(level), rules.names, rules.replacement);
+    std::ranges::replace(text, rules.separator, rules.replacement);
     std::string encoded = decoded ? imap::utf7_from_utf8(text) : text;
-    return encoded.contains(separator) ? plain_ascii(text, separator, replacement) : encoded;
+    return encoded.contains(rules.separator) ? plain_ascii(text, rules.separator, rules.replacement) : encoded;
 }
 
 class NameTree {
 public:
-    explicit NameTree(char separator, char replacement) : separator_(separator), replacement_(replacement), nodes_(1) {}
+    explicit NameTree(LevelRules rules) : rules_(rules), nodes_(1) {}
 
     /// Puts everything below this path.
     void set_root(const std::vector<std::string>& components) {
@@ -75,6 +83,8 @@ public:
     void name_all() {
         for (std::size_t i = 0; i < nodes_.size(); ++i) name_children(i);
     }
+
+    [[nodiscard]] bool has_children(std::size_t node) const { return !nodes_[node].children.empty(); }
 
     [[nodiscard]] std::vector<std::string> path(std::size_t node) const {
         std::vector<std::string> components;
@@ -107,24 +117,43 @@ private:
 
     void name_children(std::size_t parent) {
         std::set<std::string> used;
+        if (parent == root_)
+            for (const std::string& reserved : rules_.names.reserved) used.insert(compared(imap::utf7_from_utf8(reserved)));
+        const std::size_t room = room_below(parent);
         for (const bool changed : {false, true}) {
             for (const auto& [level, child] : nodes_[parent].children) {
-                const std::string component = translate_level(level, separator_, replacement_);
+                const std::string component = fitting_level(translate_level(level, rules_), room);
                 if ((component != level) == changed) name(nodes_[child], level, component, used);
             }
         }
     }
 
-    static void name(Node& node, const std::string& level, const std::string& component, std::set<std::string>& used) {
+    /// Octets that a name may have below this node, less what a number behind it takes.
+    [[nodiscard]] std::size_t room_below(std::size_t parent) const {
+        constexpr std::size_t least = 8;  // below that a name says nothing: it is tried as it is
+        constexpr std::size_t number = 4;
+        if (rules_.names.longest == 0) return std::string::npos;
+        std::size_t taken = number;
+        for (const std::string& component : path(parent)) taken += component.size() + 1;
+        return taken + least > rules_.names.longest ? std::string::npos : rules_.names.longest - taken;
+    }
+
+    /// What two names have in common that are one on the destination.
+    [[nodiscard]] std::string compared(const std::string& component) const {
+        if (!rules_.names.ignores_case) return component;
+        return folded(imap::utf8_from_utf7(component).value_or(component));
+    }
+
+    void name(Node& node, const std::string& level, const std::string& component, std::set<std::string>& used) {
         node.component = component;
-        for (int n = 2; !used.insert(node.component).second; ++n) node.component = component + "_" + std::to_string(n);
+        for (int n = 2; !used.insert(compared(node.component)).second; ++n)
+            node.component = component + "_" + std::to_string(n);
         if (node.component != component) node.taken = component;
         const auto as_text = [](const std::string& raw) { return imap::utf8_from_utf7(raw).value_or(raw); };
         node.is_replaced = as_text(component) != as_text(level);
     }
 
-    char separator_;
-    char replacement_;
+    LevelRules rules_;
     std::vector<Node> nodes_;  // the first is the destination's root; a parent stands before its children
     std::size_t root_ = 0;     // where the source's root goes
 };
@@ -170,12 +199,13 @@ std::string with_prefix(const std::vector<std::string>& path, const Side& to) {
 
 class Translator {
 public:
-    Translator(const MailboxTree& source, const Side& from, const Side& to, const MappingRules& rules)
+    Translator(const MailboxTree& source, const Side& from, const Side& to, const MappingRules& rules, const NameRules& names)
         : source_(source),
           from_(from),
           to_(to),
           subtree_(source_levels(rules.sub_folder_source, from)),
-          tree_(to.separator, usable_replacement(rules, to)),
+          names_(names),
+          tree_({to.separator, usable_replacement(rules, to), names}),
           below_sub_folder_(!rules.sub_folder_destination.empty()) {
         if (below_sub_folder_) tree_.set_root(destination_levels(rules.sub_folder_destination, to));
     }
@@ -187,6 +217,10 @@ public:
         std::vector<std::size_t> displaced;
         for (const std::size_t i : in_order_of_claim()) {
             translations[i] = name_of(*nodes_[i]);
+            const bool needs_another = names_.parents_are_empty && tree_.has_children(nodes_[i]->node) &&
+                                       !nodes_[i]->is_inbox && !source_.mailboxes[i].no_select;
+            if (needs_another)
+                *translations[i] = {.raw = translations[i]->raw + "_mail", .is_replaced = true, .collided_with = {}};
             if (!claim(translations[i]->raw) && !nodes_[i]->is_inbox) displaced.push_back(i);
         }
         for (const std::size_t i : displaced) number(*translations[i]);
@@ -255,6 +289,7 @@ private:
     const Side& from_;
     const Side& to_;
     std::vector<std::string> subtree_;  // of the source; the only one taken, where there is one
+    const NameRules& names_;
     NameTree tree_;
     bool below_sub_folder_;
     std::vector<std::optional<Place>> nodes_;  // by place in the source's list
@@ -264,8 +299,8 @@ private:
 }  // namespace
 
 std::vector<std::optional<Translation>> translate_names(const MailboxTree& source, const Side& from, const Side& to,
-                                                        const MappingRules& rules) {
-    return Translator(source, from, to, rules).translate();
+                                                        const MappingRules& rules, const NameRules& names) {
+    return Translator(source, from, to, rules, names).translate();
 }
 
 std::string wire_name(std::string_view typed) {

@@ -21,9 +21,10 @@ struct Translation {
 };
 
 /// One for each mailbox of `source`, in its order. Empty where sub_folder_source leaves the mailbox out.
+/// `names` says what the destination takes besides.
 /// No two are equal, except where sub_folder_source puts both its root and its INBOX into INBOX.
 std::vector<std::optional<Translation>> translate_names(const MailboxTree& source, const Side& from, const Side& to,
-                                                        const MappingRules& rules);
+                                                        const MappingRules& rules, const NameRules& names);
 
 /// The wire spelling of what a person typed; valid modified UTF-7 is taken as that already.
 std::string wire_name(std::string_view typed);

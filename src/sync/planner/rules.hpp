@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/octets.hpp"
+#include "imap/types/flag.hpp"
 #include "message/fingerprint.hpp"
 #include "perl/operators.hpp"
 #include "sync/planner/rewrite_rules.hpp"
@@ -37,6 +38,25 @@ struct GuardRules {
     OnActivity on_activity = OnActivity::refuse;
 };
 
+/// Arrival dates, epoch seconds, both ends included.
+struct DateRange {
+    std::int64_t first = std::numeric_limits<std::int64_t>::min();
+    std::int64_t last = std::numeric_limits<std::int64_t>::max();
+    [[nodiscard]] bool holds(std::int64_t date) const { return date >= first && date <= last; }
+};
+
+/// What is known of the destination's kind and it does not say itself.
+struct DestinationKnowledge {
+    DestinationKnowledge() = default;
+    std::string server;                   ///< what it is called
+    std::optional<Octets> takes;          ///< no larger message
+    std::optional<Octets> usually_takes;  ///< no larger message, unless its administrator chose otherwise
+    imap::FlagSet dropped_flags;          ///< do harm there
+    std::size_t keyword_octets = 0;       ///< of the longest keyword it takes; 0: not known
+    std::size_t keywords_each = 0;        ///< different keywords a mailbox can have; 0: not known
+    std::optional<DateRange> dates;       ///< arrival dates that it keeps as given
+};
+
 struct Rules {
     Rules() = default;
     std::optional<Octets> max_size;          ///< larger ones are left out
@@ -62,8 +82,13 @@ struct Rules {
     std::optional<std::string> search_source, search_destination;
     std::vector<perl::Substitution> flag_rewrites;  ///< of a source message's flags, as one line (imapsync --regexflag)
     bool filter_flags = true;                       ///< leave out what PERMANENTFLAGS does not hold
+    bool adapt_flags = true;                        ///< see adapt_flags.hpp
+    DestinationKnowledge of_destination;
+    std::string
+        keyword_suffix;  ///< the source writes this and a number behind keywords that would else be alike; empty: nothing
     RewriteRules rewrite;
-    bool skip_crossed = false;  ///< not what this run found or put into another mailbox already (imapsync --skipcrossduplicates)
+    bool skip_crossed =
+        false;  ///< not what this run found or put into another mailbox already (imapsync --skipcrossduplicates)
     std::optional<std::uint32_t> max_failures;  ///< the run ends once so many messages failed (imapsync --errorsmax)
 };
 
