@@ -87,7 +87,10 @@ Task<Result<void>> MailboxSync::leave_crossed() {
     auto keep = [&](imap::FetchResponse&& fetch) {
         for (const imap::BodySection& section : fetch.sections) {
             const auto known = message::identity_of_fields(section.text, run_.rules.identity);
-            if (known.fingerprint) identities_.insert_or_assign(*fetch.uid, *known.fingerprint);
+            if (!known.fingerprint) continue;
+            const ListedMessage* listed = from_.find(*fetch.uid);
+            const bool has_size = run_.rules.identity_has_size && listed != nullptr;
+            identities_.insert_or_assign(*fetch.uid, has_size ? with_size(*known.fingerprint, listed->size) : *known.fingerprint);
         }
     };
     auto read = co_await client::fetch_items(source_, wire_sets(uids), identity_item(run_.rules.identity), keep);

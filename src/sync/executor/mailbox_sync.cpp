@@ -25,10 +25,12 @@ Task<Result<void>> MailboxSync::run() {
     MH_CO_TRY_VOID(decide());                       // the plan, less what the guard rails refuse
     MH_CO_TRY_VOID(co_await leave_crossed());       // and what another mailbox brought already
     MH_CO_TRY_VOID(co_await plan_duplicates());     // second copies on the destination, where they are to go
+    if (run_.dry_run && run_.rules.rehearse) co_return co_await rehearse();
     if (run_.dry_run) co_return Result<void>{};
     run_.enter(Progress::Phase::copying);
     MH_CO_TRY_VOID(adopt());                   // remember what was there already
     MH_CO_TRY_VOID(co_await carry_out());      // bodies, from socket to socket, and a look at them; flags of those there
+    MH_CO_TRY_VOID(co_await give_labels());    // where both sides have them
     tell_carried();                            // to the mailboxes after this one
     MH_CO_TRY_VOID(co_await remove());         // only what the rules allow, only after the look
     MH_CO_TRY_VOID(co_await name_messages());  // who exactly is missing or was repaired, for the report

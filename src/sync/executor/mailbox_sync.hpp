@@ -127,6 +127,10 @@ private:
     Task<Result<void>> choose();
     Result<void> add_up_sizes();
     Task<Result<void>> leave_crossed();
+    [[nodiscard]] std::map<imap::Uid, imap::Uid> labelled_pairs() const;
+    Task<Result<void>> give_labels();
+    Task<Result<void>> confirm_claims();
+    Task<Result<void>> rehearse();
     void tell_carried();
     Task<Result<void>> remove();
     Task<Result<void>> remove_from_source();

@@ -101,13 +101,18 @@ Task<Result<void>> MailboxSync::recognise_messages() {
     options.identity = run_.rules.identity;
     options.add_header = run_.rules.add_header;
     options.find_source_duplicates = !run_.rules.copy_source_duplicates;
-    const bool own_identity = options.add_header || options.find_source_duplicates ||
+    if (run_.rules.identity_has_size) {
+        options.source_size = [this](imap::Uid uid) { return from_.find(uid)->size; };
+        options.destination_size = [this](imap::Uid uid) { return to_.find(uid)->size; };
+    }
+    const bool own_identity = options.source_size || options.add_header || options.find_source_duplicates ||
                               options.identity.message_id_without_domain || options.identity.is_ignored ||
                               options.identity.headers != message::IdentityRules{}.headers;
     options.message_id_first = !own_identity;
     const bool are_changed = run_.rules.rewrite.is_anything() && !intents_.empty();
     if (are_changed) MH_CO_TRY_VOID(co_await reconcile_rewritten());
     if (!own_identity && !are_changed) MH_CO_TRY_VOID(co_await reconcile_intents(options));
+    MH_CO_TRY_VOID(co_await confirm_claims());
     const std::vector<std::pair<imap::Uid, imap::Uid>> reconciled = std::move(matches_.pairs);
     Matcher matcher(view_.unknown_source, view_.unknown_destination, std::move(options));
     MH_CO_TRY_VOID(co_await recognise(source_, destination_, run_.rules.identity, matcher));

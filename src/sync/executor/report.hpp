@@ -78,6 +78,7 @@ struct MailboxReport {
     std::uint32_t withheld = 0;    ///< copied by an earlier run and removed on the destination since: left away
     std::uint32_t failed = 0;      ///< named in Report::exceptions
     std::uint32_t flags_changed = 0;
+    std::uint32_t labelled = 0;  ///< messages on the destination that were given labels
     std::uint32_t deleted_on_source = 0;
     std::uint32_t deleted_on_destination = 0;
     std::uint32_t deletions_refused = 0;  ///< on the destination, by a guard rail that a warning names

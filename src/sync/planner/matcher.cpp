@@ -22,6 +22,8 @@ void pair(imap::Uid& source_partner, imap::Uid source, imap::Uid& destination_pa
 
 }  // namespace
 
+message::Digest128 with_size(message::Digest128 identity, std::uint64_t size) { return mixed(identity, {size, ~size}); }
+
 Matcher::Matcher(std::vector<imap::Uid> source, std::vector<imap::Uid> destination, MatcherOptions options)
     : options_(std::move(options)), step_(options_.message_id_first ? Step::message_id : Step::headers) {
     const auto fill = [](Side& side, const std::vector<imap::Uid>& uids) {
@@ -67,6 +69,8 @@ void Matcher::tell(Side& side, imap::Uid uid, Evidence evidence, const message::
         known->needs_body = true;
         known->key = identity.whole_header.value_or(no_header_at_all);
     }
+    const auto& size_of = &side == &source_ ? options_.source_size : options_.destination_size;
+    if (size_of && known->has_key && evidence != Evidence::message_id) known->key = with_size(known->key, size_of(uid));
 }
 
 void Matcher::tell_body(Side& side, imap::Uid uid, BodyIdentity body) {

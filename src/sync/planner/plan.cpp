@@ -44,7 +44,7 @@ public:
             change.destination = destination;
             plan.flags.push_back(std::move(change));
         }
-        if (!rules_.delete_source || filter_reason(*from, rules_, true)) return;
+        if (!may_leave_source(*from)) return;
         const bool was_repaired = entry != nullptr && entry->repair && !entry->repair->is_as_asked();
         (was_repaired ? plan.keep_repaired : plan.delete_source).push_back(source);
     }
@@ -71,6 +71,11 @@ public:
     SyncPlan plan;
 
 private:
+    bool may_leave_source(const ListedMessage& message) const {
+        if (!rules_.delete_source || filter_reason(message, rules_, true)) return false;
+        return !rules_.delete_only_marked || source_.flags_of(message).contains("\\Deleted");
+    }
+
     void note_lost_keywords(const imap::FlagSet& flags) {
         for (const std::string& flag : flags.minus(storable_flags(flags, destination_.selected)))
             ++plan.keywords_not_kept[flag];
