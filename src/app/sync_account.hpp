@@ -15,8 +15,8 @@
 #include "sync/executor/allowance.hpp"
 #include "sync/executor/remove_mailboxes.hpp"
 #include "sync/executor/renames.hpp"
-#include "sync/executor/run_state.hpp"
 #include "sync/executor/report.hpp"
+#include "sync/executor/run_state.hpp"
 #include "sync/executor/shared_limits.hpp"
 #include "sync/executor/transfer.hpp"
 #include "sync/mapping/map_mailboxes.hpp"
@@ -51,20 +51,20 @@ struct SyncRequest {
     bool subscribe = true;            ///< subscribe on the destination what is subscribed on the source
     bool subscribe_all = false;
     bool skip_empty_folders = false;
-    bool mix_folders = true;   ///< also into a mailbox that CREATE finds there though it was not listed
-    sync::PairClaims claims;   ///< what another program says it copied; looked into, never believed; empty: nothing
+    bool mix_folders = true;  ///< also into a mailbox that CREATE finds there though it was not listed
+    sync::PairClaims claims;  ///< what another program says it copied; looked into, never believed; empty: nothing
     sync::OnRename on_rename = sync::OnRename::follow;
     sync::FolderRules delete_folders;
-    bool delete_empty_source = false;       ///< mailboxes of the source that hold no message, before and after
-    std::vector<std::string> first, last;   ///< source mailboxes, raw names, where `in_order`
-    bool in_order = false;                  ///< mailboxes one after the other, by name
-    std::string ledger_path;  ///< empty: default_ledger_path()
+    bool delete_empty_source = false;      ///< mailboxes of the source that hold no message, before and after
+    std::vector<std::string> first, last;  ///< source mailboxes, raw names, where `in_order`
+    bool in_order = false;                 ///< mailboxes one after the other, by name
+    std::string ledger_path;               ///< empty: default_ledger_path()
     sync::CopyOrder order = sync::CopyOrder::kept;
     std::optional<std::uint32_t> connections;  ///< at most, per server, 1..32; empty: found out for these servers
     Octets budget{28u << 20};                  ///< of message octets in memory, all connections together; at least 1 MiB
     std::shared_ptr<sync::SharedLimits>
-        shared;  ///< with other accounts of this process, which then share `budget`; empty: alone
-    std::size_t portion = 10'000;                  ///< messages of a mailbox that are copied before they are looked at; above 0
+        shared;                    ///< with other accounts of this process, which then share `budget`; empty: alone
+    std::size_t portion = 10'000;  ///< messages of a mailbox that are copied before they are looked at; above 0
     std::chrono::milliseconds first_pause{1000};   ///< before a mailbox that failed is tried again; doubles with every try
     std::optional<Octets> most_octets_a_second;    ///< read from the source, all connections together
     Octets free_octets;                            ///< the first so many are not counted in that

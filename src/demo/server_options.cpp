@@ -46,7 +46,8 @@ ServerOptions ServerOptions::new_style() {
 ServerOptions ServerOptions::gmail() {
     ServerOptions options;
     options.capabilities = capabilities_of(
-        "IMAP4rev1 UNSELECT NAMESPACE QUOTA ID CHILDREN UIDPLUS ENABLE MOVE CONDSTORE ESEARCH LIST-EXTENDED LIST-STATUS LITERAL- "
+        "IMAP4rev1 UNSELECT NAMESPACE QUOTA ID CHILDREN UIDPLUS ENABLE MOVE CONDSTORE ESEARCH LIST-EXTENDED LIST-STATUS "
+        "LITERAL- "
         "SPECIAL-USE APPENDLIMIT X-GM-EXT-1 SASL-IR AUTH=PLAIN");
     options.store.names.refused_characters = "^\"\\";
     options.store.names.longest = 225;
@@ -59,7 +60,8 @@ ServerOptions ServerOptions::gmail() {
 
 ServerOptions ServerOptions::exchange() {
     ServerOptions options;
-    options.capabilities = capabilities_of("IMAP4 IMAP4rev1 AUTH=PLAIN SASL-IR UIDPLUS MOVE ID UNSELECT CHILDREN NAMESPACE LITERAL+");
+    options.capabilities =
+        capabilities_of("IMAP4 IMAP4rev1 AUTH=PLAIN SASL-IR UIDPLUS MOVE ID UNSELECT CHILDREN NAMESPACE LITERAL+");
     options.store.names.refused_characters = "\\";
     options.store.names.deepest = 300;
     options.store.largest_message = Octets{36'700'160};

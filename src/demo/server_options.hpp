@@ -37,7 +37,8 @@ struct ServerOptions {
 
     /// Honoured where listed: LITERAL+ LITERAL- MULTIAPPEND BINARY UIDPLUS CONDSTORE QRESYNC ENABLE ESEARCH LIST-EXTENDED
     /// LIST-STATUS STATUS=SIZE CHILDREN SPECIAL-USE CREATE-SPECIAL-USE NAMESPACE ID MOVE UNSELECT QUOTA APPENDLIMIT OBJECTID
-    /// (of mailboxes alone) X-GM-EXT-1 (labels) SASL-IR AUTH=PLAIN AUTH=LOGIN LOGINDISABLED. Others are advertised and nothing more.
+    /// (of mailboxes alone) X-GM-EXT-1 (labels) SASL-IR AUTH=PLAIN AUTH=LOGIN LOGINDISABLED. Others are advertised and nothing
+    /// more.
     imap::CapabilitySet capabilities = everything();
     StoreOptions store;
 

@@ -393,9 +393,12 @@ struct MetaWord {
     std::string_view word;
     MetaItem item;
 };
-constexpr std::array meta_words{MetaWord{"UID", MetaItem::uid}, MetaWord{"FLAGS", MetaItem::flags},
-                                MetaWord{"INTERNALDATE", MetaItem::internal_date}, MetaWord{"RFC822.SIZE", MetaItem::size},
-                                MetaWord{"MODSEQ", MetaItem::mod_seq}, MetaWord{"X-GM-LABELS", MetaItem::labels}};
+constexpr std::array meta_words{MetaWord{"UID", MetaItem::uid},
+                                MetaWord{"FLAGS", MetaItem::flags},
+                                MetaWord{"INTERNALDATE", MetaItem::internal_date},
+                                MetaWord{"RFC822.SIZE", MetaItem::size},
+                                MetaWord{"MODSEQ", MetaItem::mod_seq},
+                                MetaWord{"X-GM-LABELS", MetaItem::labels}};
 
 Result<FetchItem> parse_fetch_item(RequestCursor& cursor) {
     MH_TRY(word, cursor.upper_word_before("[ )"));

@@ -241,9 +241,10 @@ Task<Result<void>> AccountSync::make_one_wave(const std::vector<std::size_t>& wh
         }
         const bool exists = client::says_already_exists(answer.value());
         if (exists && !plan_.mix_folders) {
-            work.report.error = Error{Errc::mailbox_refused, Scope::mailbox, Retry::never,
-                                      "CREATE " + quoted(name) + ": there is such a folder already under another spelling, and " +
-                                          "--nomixfolders keeps its mail apart: give this one another name"};
+            work.report.error =
+                Error{Errc::mailbox_refused, Scope::mailbox, Retry::never,
+                      "CREATE " + quoted(name) + ": there is such a folder already under another spelling, and " +
+                          "--nomixfolders keeps its mail apart: give this one another name"};
             continue;
         }
         if (answer.value().kind == imap::StatusKind::ok || exists) {

@@ -43,10 +43,10 @@ struct AccountPlan {
     bool mix_folders = true;  ///< also into a mailbox that CREATE finds there though it was not listed (imapsync --mixfolders)
     OnRename on_rename = OnRename::follow;
     FolderRules delete_folders;
-    bool delete_empty_source = false;         ///< mailboxes of the source that hold nothing (imapsync --delete1emptyfolders)
-    std::vector<std::string> first, last;     ///< source mailboxes, raw: taken in this order; none: the largest first
-    bool in_order = false;                    ///< one after the other by name, but for `first` and `last`
-    std::optional<std::uint32_t> lanes;  ///< at most and from the beginning; empty: found out (govern/width.hpp)
+    bool delete_empty_source = false;      ///< mailboxes of the source that hold nothing (imapsync --delete1emptyfolders)
+    std::vector<std::string> first, last;  ///< source mailboxes, raw: taken in this order; none: the largest first
+    bool in_order = false;                 ///< one after the other by name, but for `first` and `last`
+    std::optional<std::uint32_t> lanes;    ///< at most and from the beginning; empty: found out (govern/width.hpp)
 };
 
 class AccountSync {

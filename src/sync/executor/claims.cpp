@@ -15,6 +15,8 @@
 namespace mailhaul::sync {
 namespace {
 
+constexpr std::size_t batch_messages = 200;  // whose headers are held at once
+
 using Pair = std::pair<imap::Uid, imap::Uid>;
 using MessageIds = std::map<imap::Uid, message::Digest128>;
 
@@ -47,7 +49,7 @@ std::pair<imap::UidSet, imap::UidSet> both_ends(const std::vector<Pair>& pairs) 
 /// recognised as if nobody had said anything.
 Task<Result<void>> MailboxSync::confirm_claims() {
     if (!run_.claims || view_.unknown_source.empty() || view_.unknown_destination.empty()) co_return Result<void>{};
-    std::vector<Pair> claimed = run_.claims(work_.report.source, work_.report.destination);
+    MH_CO_TRY(claimed, run_.claims(work_.report.source, work_.report.destination));
     const auto holds = [](const std::vector<imap::Uid>& ascending, imap::Uid uid) {
         return std::ranges::binary_search(ascending, uid);
     };
@@ -74,12 +76,15 @@ Task<Result<void>> MailboxSync::confirm_claims() {
         if (is_same) confirm(pair);
         else if (is_nameless && from_.find(pair.first)->size == to_.find(pair.second)->size) doubtful.push_back(pair);
     }
-    if (!doubtful.empty()) {
-        const auto doubted = both_ends(doubtful);
-        auto texts = co_await both(read_shapes(source_, wire_sets(doubted.first)), read_shapes(destination_, wire_sets(doubted.second)));
+    for (std::size_t begin = 0; begin < doubtful.size(); begin += batch_messages) {
+        const auto end = doubtful.begin() + static_cast<std::ptrdiff_t>(std::min(begin + batch_messages, doubtful.size()));
+        const std::vector<Pair> batch(doubtful.begin() + static_cast<std::ptrdiff_t>(begin), end);
+        const auto doubted = both_ends(batch);
+        auto texts =
+            co_await both(read_shapes(source_, wire_sets(doubted.first)), read_shapes(destination_, wire_sets(doubted.second)));
         MH_CO_TRY(from, std::move(texts.first));
         MH_CO_TRY(to, std::move(texts.second));
-        for (const Pair& pair : doubtful) {
+        for (const Pair& pair : batch) {
             const auto here = from.find(pair.first);
             const auto there = to.find(pair.second);
             if (here != from.end() && there != to.end() && here->second.octets == there->second.octets) confirm(pair);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Mailboxes of the source that hold no message and no mailbox go, where asked to (imapsync --delete1emptyfolders). And the order in
-// which mailboxes are taken where one must wait for another.
+// Mailboxes of the source that hold no message and no mailbox go, where asked to (imapsync --delete1emptyfolders). And the
+// order in which mailboxes are taken where one must wait for another.
 #include <algorithm>
 #include <tuple>
 #include <utility>

@@ -3,7 +3,9 @@
 // of these labels then hold the message without another copy. docs/decisions/0028-labels.md.
 #include "client/labels.hpp"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "async/task_scope.hpp"
 #include "sync/executor/mailbox_sync.hpp"
@@ -11,6 +13,61 @@
 #include "sync/planner/labels.hpp"
 
 namespace mailhaul::sync {
+namespace {
+
+using Portion = std::vector<std::pair<imap::Uid, imap::Uid>>;
+
+struct Place {
+    std::string opened;   ///< raw name on the destination
+    std::string spelled;  ///< for people
+};
+
+/// The labels that are missing on the destination, with those who miss them: they share a command.
+std::map<client::Labels, imap::UidSet> missing_labels(const Portion& pairs, const std::map<imap::Uid, client::Labels>& wanted,
+                                                      const std::map<imap::Uid, client::Labels>& given, const LabelNames& names,
+                                                      const std::string& opened) {
+    std::map<client::Labels, imap::UidSet> groups;
+    for (const auto& [source, destination] : pairs) {
+        const auto here = wanted.find(source);
+        const auto there = given.find(destination);
+        if (here == wanted.end() || there == given.end()) continue;  // gone meanwhile
+        auto missing = labels_to_give(here->second, there->second, names, opened);
+        if (!missing.empty()) groups[std::move(missing)].insert(destination);
+    }
+    return groups;
+}
+
+/// Returns how many messages got labels. An Error below the scope of a mailbox: the destination would not give them.
+Task<Result<std::uint32_t>> give_labels_to(client::Connection& source, client::Connection& destination, Portion pairs,
+                                           const LabelNames& names, Place place) {
+    imap::UidSet on_source;
+    imap::UidSet on_destination;
+    for (const auto& [from, to] : pairs) {
+        on_source.insert(from);
+        on_destination.insert(to);
+    }
+    auto read = co_await both(client::fetch_labels(source, wire_sets(on_source)),
+                              client::fetch_labels(destination, wire_sets(on_destination)));
+    for (auto* side : {&read.first, &read.second}) {
+        if (side->ok()) continue;
+        Error error = std::move(*side).error();
+        error.scope = std::max(error.scope, Scope::mailbox);
+        co_return std::move(error).while_doing("reading labels of " + place.spelled);
+    }
+    std::vector<client::LabelRequest> requests;
+    std::uint32_t messages = 0;
+    for (auto& [labels, uids] : missing_labels(pairs, read.first.value(), read.second.value(), names, place.opened)) {
+        messages += static_cast<std::uint32_t>(uids.size());
+        requests.push_back({labels, uids});
+    }
+    auto given = co_await client::add_labels(destination, std::move(requests));
+    if (given.ok()) co_return messages;
+    Error error = std::move(given).error();
+    if (error.scope == Scope::mailbox) error.scope = Scope::message;
+    co_return error;
+}
+
+}  // namespace
 
 /// Whose labels are looked at: what this run or a broken one copied, and where the rules say so all the rest.
 std::map<imap::Uid, imap::Uid> MailboxSync::labelled_pairs() const {
@@ -37,41 +94,19 @@ Task<Result<void>> MailboxSync::give_labels() {
         co_return Result<void>{};
     }
     const std::map<imap::Uid, imap::Uid> pairs = labelled_pairs();
-    imap::UidSet on_source;
-    imap::UidSet on_destination;
-    for (const auto& [source, destination] : pairs) {
-        on_source.insert(source);
-        on_destination.insert(destination);
+    const Place place{work_.report.destination.raw(), name()};
+    for (auto next = pairs.begin(); next != pairs.end();) {
+        Portion portion;
+        for (; next != pairs.end() && portion.size() < run_.portion; ++next) portion.push_back(*next);
+        auto given = co_await give_labels_to(source_, destination_, std::move(portion), run_.label_names, place);
+        if (given.ok()) {
+            work_.report.labelled += given.value();
+            continue;
+        }
+        if (given.error().scope >= Scope::mailbox) co_return std::move(given).error();
+        flags_refused_ = true;  // so the mailbox is looked at again
+        run_.warn("labels in " + name() + " could not be given: " + given.error().describe());
     }
-    if (pairs.empty()) co_return Result<void>{};
-    auto read = co_await both(client::fetch_labels(source_, wire_sets(on_source)),
-                              client::fetch_labels(destination_, wire_sets(on_destination)));
-    if (!read.first.ok()) co_return std::move(read.first).error().while_doing("reading labels of " + name() + " on the source");
-    if (!read.second.ok())
-        co_return std::move(read.second).error().while_doing("reading labels of " + name() + " on the destination");
-
-    std::map<client::Labels, imap::UidSet> groups;  // messages that need the same labels share a command
-    for (const auto& [source, destination] : pairs) {
-        const auto wanted = read.first->find(source);
-        const auto there = read.second->find(destination);
-        if (wanted == read.first->end() || there == read.second->end()) continue;  // gone meanwhile
-        auto missing = labels_to_give(wanted->second, there->second, run_.label_names, work_.report.destination.raw());
-        if (!missing.empty()) groups[std::move(missing)].insert(destination);
-    }
-    std::vector<client::LabelRequest> requests;
-    std::size_t messages = 0;
-    for (auto& [labels, uids] : groups) {
-        messages += uids.size();
-        requests.push_back({labels, std::move(uids)});
-    }
-    auto given = co_await client::add_labels(destination_, std::move(requests));
-    if (given.ok()) {
-        work_.report.labelled += static_cast<std::uint32_t>(messages);
-        co_return Result<void>{};
-    }
-    if (given.error().scope >= Scope::account) co_return std::move(given).error();
-    flags_refused_ = true;  // so the mailbox is looked at again
-    run_.warn("labels in " + name() + " could not be given: " + given.error().describe());
     co_return Result<void>{};
 }
 

@@ -16,20 +16,23 @@ namespace mailhaul::sync {
 
 Task<Result<void>> MailboxSync::run() {
     run_.observer.on_mailbox_started(work_.report);
-    MH_CO_TRY_VOID(co_await open_both());           // counters, UIDVALIDITY and what flags may be kept
-    MH_CO_TRY_VOID(remember());                     // what the ledger knows of this pair
-    MH_CO_TRY_VOID(co_await list_both());           // every UID with its flags and size, or what changed since
-    MH_CO_TRY_VOID(co_await choose());              // what a search of the operator's finds
-    if (run_.only_sizes) co_return add_up_sizes();
+    MH_CO_TRY_VOID(co_await open_both());  // counters, UIDVALIDITY and what flags may be kept
+    MH_CO_TRY_VOID(remember());            // what the ledger knows of this pair
+    MH_CO_TRY_VOID(co_await list_both());  // every UID with its flags and size, or what changed since
+    MH_CO_TRY_VOID(co_await choose());     // what a search of the operator's finds
+    add_up_sizes();                        // of what is left to look at
+    if (run_.only_sizes) co_return Result<void>{};
     MH_CO_TRY_VOID(co_await recognise_messages());  // the ledger first, evidence for the rest
     MH_CO_TRY_VOID(decide());                       // the plan, less what the guard rails refuse
     MH_CO_TRY_VOID(co_await leave_crossed());       // and what another mailbox brought already
     MH_CO_TRY_VOID(co_await plan_duplicates());     // second copies on the destination, where they are to go
+    add_up_rest();                                  // for the report
     if (run_.dry_run && run_.rules.rehearse) co_return co_await rehearse();
     if (run_.dry_run) co_return Result<void>{};
     run_.enter(Progress::Phase::copying);
-    MH_CO_TRY_VOID(adopt());                   // remember what was there already
-    MH_CO_TRY_VOID(co_await carry_out());      // bodies, from socket to socket, and a look at them; flags of those there
+    MH_CO_TRY_VOID(adopt());               // remember what was there already
+    MH_CO_TRY_VOID(co_await carry_out());  // bodies, from socket to socket, and a look at them; flags of those there
+    note_biggest();
     MH_CO_TRY_VOID(co_await give_labels());    // where both sides have them
     tell_carried();                            // to the mailboxes after this one
     MH_CO_TRY_VOID(co_await remove());         // only what the rules allow, only after the look
@@ -128,7 +131,8 @@ void MailboxSync::count_plan() {
     progress.messages_to_copy -= work_.counted_to_copy;
     progress.octets_to_copy = Octets{progress.octets_to_copy.value() - work_.counted_octets};
 
-    report.already = report.adopted = report.filtered = report.unselected = report.crossed = report.duplicates = report.withheld = 0;
+    report.already = report.adopted = report.filtered = report.unselected = report.crossed = report.duplicates =
+        report.withheld = 0;
     for (const store::Entry& entry : view_.pairs)
         if (!work_.copied_now.contains(entry.source)) ++report.already;
     for (const auto& [source, destination] : plan_.adopt)
@@ -141,7 +145,8 @@ void MailboxSync::count_plan() {
         } else {
             ++report.filtered;
             if (reason == LeaveReason::crossed) ++report.crossed;
-            const bool by_choice = reason == LeaveReason::not_chosen || reason == LeaveReason::too_old || reason == LeaveReason::too_new;
+            const bool by_choice =
+                reason == LeaveReason::not_chosen || reason == LeaveReason::too_old || reason == LeaveReason::too_new;
             if (by_choice) ++report.unselected;
         }
     }

@@ -101,6 +101,8 @@ private:
     Task<Result<void>> recognise_messages();
     Task<Result<void>> reconcile_intents(const MatcherOptions& options);
     Task<Result<void>> reconcile_rewritten();
+    Task<Result<void>> learn_message_ids();
+    Task<Result<void>> find_duplicates_of_copied(MatcherOptions options);
     void leave_out_matched();
     Result<void> decide();
     Result<void> guard_deletions();
@@ -125,7 +127,9 @@ private:
     Task<Result<void>> check_copies(Snapshot& stored);
     Task<Result<void>> check_dates(Snapshot& stored);
     Task<Result<void>> choose();
-    Result<void> add_up_sizes();
+    void add_up_sizes();
+    void add_up_rest();
+    void note_biggest();
     Task<Result<void>> leave_crossed();
     [[nodiscard]] std::map<imap::Uid, imap::Uid> labelled_pairs() const;
     Task<Result<void>> give_labels();

@@ -43,7 +43,8 @@ Task<Result<void>> MailboxSync::rehearse() {
                 failures_.push_back({wanted[i], std::move(changed).error()});
             } else if (!changed.value().left_out.empty()) {
                 ++left_out;
-                run_.observer.on_left_out({work_.report.source, wanted[i], Octets{size_of(wanted[i])}, std::move(changed.value().left_out)});
+                run_.observer.on_left_out(
+                    {work_.report.source, wanted[i], Octets{size_of(wanted[i])}, std::move(changed.value().left_out)});
             }
         }
     }

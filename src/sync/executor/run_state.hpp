@@ -21,8 +21,8 @@
 
 namespace mailhaul::sync {
 
-using PairClaims = std::function<std::vector<std::pair<imap::Uid, imap::Uid>>(const imap::MailboxName& source,
-                                                                              const imap::MailboxName& destination)>;
+using PairClaims = std::function<Result<std::vector<std::pair<imap::Uid, imap::Uid>>>(const imap::MailboxName& source,
+                                                                                      const imap::MailboxName& destination)>;
 
 class RunState {
 public:
@@ -64,7 +64,7 @@ public:
     /// What somebody else says is a copy of what in a pair of mailboxes, raw names: UIDs of the source and the destination.
     /// Looked into, never believed. Empty: nobody says anything.
     PairClaims claims;
-    bool only_sizes = false;  ///< list and add up; decide nothing
+    bool only_sizes = false;                                  ///< list and add up; decide nothing
     std::map<message::Digest128, imap::MailboxName> carried;  ///< identities on the destination by now, and where
     [[nodiscard]] bool has_failed_too_often() const { return rules.max_failures && progress.failed >= *rules.max_failures; }
     bool stopping = false;  ///< the operator said so: finish what is under way, begin nothing

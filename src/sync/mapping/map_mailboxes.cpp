@@ -154,7 +154,8 @@ private:
     Target imapsync_target(std::size_t i) {
         const std::string& source = source_.mailboxes[i].name.raw();
         auto name = perl::apply_all(substitutions_, imapsync_name(source, from_, to_, rules_));
-        if (name.ok() && (name.value().empty() || name.value().find_first_of(std::string_view("\0\r\n", 3)) != std::string::npos))
+        if (name.ok() &&
+            (name.value().empty() || name.value().find_first_of(std::string_view("\0\r\n", 3)) != std::string::npos))
             name = Error{Errc::unmappable_name, Scope::run, Retry::never,
                          "--regextrans2 leaves no name for " + quoted(source) + ": make it leave one"};
         if (!name.ok()) {
@@ -167,8 +168,8 @@ private:
     /// imapsync tells its substitutions what it found out of both sides.
     Result<void> read_substitutions() {
         perl::Variables variables = rules_.variables;
-        variables["h1_sep"] = std::string(1, from_.separator);
-        variables["h2_sep"] = std::string(1, to_.separator);
+        variables["h1_sep"] = from_.written_separator();
+        variables["h2_sep"] = to_.written_separator();
         variables["h1_prefix"] = from_.prefix;
         variables["h2_prefix"] = to_.prefix;
         MH_TRY(read, perl::parse_substitutions("--regextrans2", rules_.substitutions, variables));
@@ -242,6 +243,18 @@ private:
     Mapping mapping_;
 };
 
+/// Names a server does not list it may open all the same: other users' and shared mailboxes.
+MailboxTree with_unlisted(MailboxTree tree, const std::vector<std::string>& names) {
+    for (const std::string& name : names) {
+        imap::MailboxInfo named;
+        named.name = imap::MailboxName(name);
+        named.separator = tree.personal.separator;
+        if (std::ranges::find(tree.mailboxes, named.name, &imap::MailboxInfo::name) == tree.mailboxes.end())
+            tree.mailboxes.push_back(std::move(named));
+    }
+    return tree;
+}
+
 }  // namespace
 
 std::string_view to_string(MappingRule rule) {
@@ -257,7 +270,9 @@ std::string_view to_string(MappingRule rule) {
 }
 
 Result<Mapping> map_mailboxes(const MailboxTree& source, const MailboxTree& destination, const MappingRules& rules) {
-    return Mapper(source, destination, rules).map();
+    if (!rules.take_unlisted) return Mapper(source, destination, rules).map();
+    const MailboxTree with_named = with_unlisted(source, rules.folders);
+    return Mapper(with_named, destination, rules).map();
 }
 
 }  // namespace mailhaul::sync

@@ -259,18 +259,21 @@ Matcher::Matches Matcher::matches() const {
     if (!options_.find_source_duplicates) return out;
 
     // Of equal messages one stands for all: a matched one where there is one, else the oldest.
+    const auto has_copy = [this](const Known& known) {
+        return known.partner != imap::Uid{} || std::ranges::binary_search(options_.have_copies, known.uid);
+    };
     std::vector<const Known*> equal;
     for (const Known& known : source_)
         if (known.has_key && !known.needs_body && known.has_body) equal.push_back(&known);
-    std::ranges::sort(equal, [](const Known* a, const Known* b) {
+    std::ranges::sort(equal, [&](const Known* a, const Known* b) {
         if (a->key != b->key) return a->key < b->key;
         if (a->body.text != b->body.text) return a->body.text < b->body.text;
-        if ((a->partner == imap::Uid{}) != (b->partner == imap::Uid{})) return b->partner == imap::Uid{};
+        if (has_copy(*a) != has_copy(*b)) return has_copy(*a);
         return a->uid < b->uid;
     });
     for (std::size_t i = 1; i < equal.size(); ++i) {
         const bool same = equal[i]->key == equal[i - 1]->key && equal[i]->body.text == equal[i - 1]->body.text;
-        if (same && equal[i]->partner == imap::Uid{}) out.source_duplicates.push_back(equal[i]->uid);
+        if (same && !has_copy(*equal[i])) out.source_duplicates.push_back(equal[i]->uid);
     }
     std::ranges::sort(out.source_duplicates);
     return out;

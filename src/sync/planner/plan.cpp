@@ -36,7 +36,8 @@ public:
         const ListedMessage* to = destination_.find(destination);
         if (from == nullptr || to == nullptr) return;
         const imap::FlagSet wanted = flags_to_give(source_.flags_of(*from), destination_.selected, rules_);
-        FlagChange change = change_flags(wanted, destination_.flags_of(*to), entry == nullptr ? nullptr : &entry->flags, rules_.flags);
+        FlagChange change =
+            change_flags(wanted, destination_.flags_of(*to), entry == nullptr ? nullptr : &entry->flags, rules_.flags);
         // Where copied messages leave the source the mark is ours, from a run that broke before it expunged: the copy stays.
         if (rules_.delete_source) change.add.erase("\\Deleted");
         if (from->is_chosen && (!change.add.empty() || !change.remove.empty())) {

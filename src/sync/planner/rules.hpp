@@ -55,7 +55,7 @@ struct Rules {
     FlagMode flags = FlagMode::three_way;
     bool copy_source_duplicates = true;  ///< n equal messages on the source are n on the destination
     bool delete_source = false;          ///< --delete1: after the copy is confirmed
-    bool delete_only_marked = false;  ///< of those, only what is marked \\Deleted on the source (imapsync --expunge1 alone)
+    bool delete_only_marked = false;     ///< of those, only what is marked \\Deleted on the source (imapsync --expunge1 alone)
     bool delete_unproven = false;     ///< from the source, whose copy has its Message-ID and maybe another text (imapsync does)
     bool delete_for_good = false;     ///< on the destination: expunged, not moved into a folder for removed mail
     bool delete_destination = false;  ///< --delete2: what the source does not hold
@@ -74,8 +74,9 @@ struct Rules {
     bool filter_flags = true;                       ///< leave out what PERMANENTFLAGS does not hold
     RewriteRules rewrite;
     LabelRules labels;
-    bool rehearse = false;      ///< a dry run reads and changes what it would copy, and drops it (imapsync --nodry1)
-    bool skip_crossed = false;  ///< not what this run found or put into another mailbox already (imapsync --skipcrossduplicates)
+    bool rehearse = false;  ///< a dry run reads and changes what it would copy, and drops it (imapsync --nodry1)
+    bool skip_crossed =
+        false;  ///< not what this run found or put into another mailbox already (imapsync --skipcrossduplicates)
     std::optional<std::uint32_t> max_failures;  ///< the run ends once so many messages failed (imapsync --errorsmax)
 };
 

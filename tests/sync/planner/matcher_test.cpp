@@ -180,5 +180,16 @@ TEST(MatcherProperty, a_copy_in_part_is_completed_without_a_second_copy) {
     }));
 }
 
+TEST(Matcher, tells_equal_headers_of_unequal_sizes_apart_where_sizes_count) {
+    const Mailbox one{{imap::Uid{1}, Model{.message_id = 1, .body = 1}}};
+    MatcherOptions options;
+    options.message_id_first = false;
+    options.source_size = [](imap::Uid) { return std::uint64_t{100}; };
+    options.destination_size = [](imap::Uid) { return std::uint64_t{100}; };
+    EXPECT_EQ(match(one, one, options).matches.pairs.size(), 1U);
+    options.destination_size = [](imap::Uid) { return std::uint64_t{101}; };
+    EXPECT_EQ(match(one, one, options).matches.only_source.size(), 1U);
+}
+
 }  // namespace
 }  // namespace mailhaul::sync
