@@ -164,8 +164,12 @@ void MailboxSync::count_plan() {
         report.copied_octets = Octets{octets};
         report.flags_changed = static_cast<std::uint32_t>(plan_.flags.size());
         report.deleted_on_destination = static_cast<std::uint32_t>(plan_.delete_destination.size());
-        report.deleted_on_source =
-            static_cast<std::uint32_t>(run_.rules.delete_source ? plan_.delete_source.size() + plan_.append.size() : 0);
+        const auto would_leave = std::ranges::count_if(plan_.append, [this](imap::Uid uid) {
+            return !run_.rules.delete_only_marked || from_.flags_of(*from_.find(uid)).contains("\\Deleted");
+        });
+        report.deleted_on_source = run_.rules.delete_source ? static_cast<std::uint32_t>(plan_.delete_source.size()) +
+                                                                  static_cast<std::uint32_t>(would_leave)
+                                                            : 0;
         report.failed = static_cast<std::uint32_t>(failures_.size());
     }
     run_.show_progress();
