@@ -42,6 +42,7 @@ void join(const sync::SideReport& earlier, sync::SideReport& later) {
     later.received += earlier.received;
     later.sent += earlier.sent;
     later.connections = std::max(later.connections, earlier.connections);
+    later.reconnections += earlier.reconnections;
     if (later.server.empty()) {  // nobody was connected since
         const Octets received = later.received;
         const Octets sent = later.sent;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// posix_spawn, a pipe that is never waited on, and a deadline. Errors name the program only: its arguments are the
+// A child, a pipe that is never waited on, and a deadline. Errors name the program only: its arguments are the
 // operator's, and may be private.
 #include "app/secret_command.hpp"
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +16,7 @@
 #include <utility>
 
 #include "app/secret_line.hpp"
+#include "process/child.hpp"
 
 namespace mailhaul::app {
 
@@ -78,72 +78,6 @@ private:
     bool escaped_ = false;
     char quote_ = '\0';
 };
-
-class Descriptor {
-public:
-    explicit Descriptor(int number = -1) : number_(number) {}
-    Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-    Descriptor& operator=(Descriptor&&) = delete;
-    ~Descriptor() { close(); }
-    [[nodiscard]] int number() const { return number_; }
-    void close() {
-        if (number_ >= 0) ::close(number_);
-        number_ = -1;
-    }
-
-private:
-    int number_;
-};
-
-/// Our variables without the hidden ones; borrowed from the environment.
-std::vector<char*> environment_without(const IsHiddenVariable& is_hidden) {
-    std::vector<char*> kept;
-    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-        const std::string_view text(*entry);
-        if (!is_hidden(text.substr(0, text.find('=')))) kept.push_back(*entry);
-    }
-    kept.push_back(nullptr);
-    return kept;
-}
-
-/// A child starts with no signal blocked or ignored, whatever we do with ours.
-void reset_signals(posix_spawnattr_t& attributes) {
-    sigset_t none;
-    sigset_t all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-}
-
-/// The child's process id, or the errno of the start as `error`.
-struct Started {
-    pid_t process = -1;
-    int error = 0;
-};
-
-Started start(const std::vector<std::string>& words, int output, const IsHiddenVariable& is_hidden) {
-    std::vector<char*> arguments;
-    arguments.reserve(words.size() + 1);
-    for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));  // posix_spawn never writes
-    arguments.push_back(nullptr);
-    const std::vector<char*> environment = environment_without(is_hidden);
-
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawnattr_init(&attributes);
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-    reset_signals(attributes);
-    Started started;
-    started.error =
-        posix_spawnp(&started.process, words.front().c_str(), &actions, &attributes, arguments.data(), environment.data());
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-    return started;
-}
 
 /// The first line out of a pipe; the rest is read and dropped, so that the command is not held up.
 class FirstLine {
@@ -211,12 +145,12 @@ Result<Secret> first_line_printed_by(const std::vector<std::string>& words, std:
     const std::string command = "command \"" + words.front() + "\"";
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) return unavailable(command, errno, ": free some descriptors");
-    const Descriptor read_end(ends[0]);
-    Descriptor write_end(ends[1]);
+    const process::Descriptor read_end(ends[0]);
+    process::Descriptor write_end(ends[1]);
     fcntl(write_end.number(), F_SETFL, 0);  // the command expects an output that takes all
 
     const Clock::time_point deadline = Clock::now() + limit;
-    const Started started = start(words, write_end.number(), is_hidden);
+    const process::Started started = process::start_child({words, -1, write_end.number(), process::Group::ours, is_hidden});
     if (started.error != 0)
         return unavailable(command + " cannot be started", started.error, ": install it, or give its full path");
     write_end.close();

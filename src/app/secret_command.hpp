@@ -5,7 +5,6 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +12,7 @@
 
 #include "base/result.hpp"
 #include "base/secret.hpp"
+#include "process/child.hpp"
 
 namespace mailhaul::app {
 
@@ -23,8 +23,7 @@ inline constexpr std::chrono::milliseconds command_limit{60'000};
 /// a quote or escape does not end, or where there is no word.
 std::optional<std::vector<std::string>> split_command(std::string_view text);
 
-/// True for the name of a variable that a command must not inherit.
-using IsHiddenVariable = std::function<bool(std::string_view)>;
+using process::IsHiddenVariable;
 
 /// Runs `words` (the first is looked up in PATH) and gives the first line it prints.
 ///

@@ -147,6 +147,7 @@ sync::AccountPlan plan_for(const SyncRequest& request) {
     plan.subscribe = request.subscribe;
     plan.subscribe_all = request.subscribe_all;
     plan.skip_empty_folders = request.skip_empty_folders;
+    plan.mix_folders = request.mix_folders;
     plan.on_rename = request.on_rename;
     plan.delete_folders = request.delete_folders;
     plan.delete_empty_source = request.delete_empty_source;
@@ -291,6 +292,7 @@ Task<sync::Report> sync_once(const SyncRequest& request, RunLedger& ledger, sync
     run.limit_by_now = [verdict] { return verdict().limit; };
     run.first_pause = request.first_pause;
     run.portion = request.portion;
+    run.claims = request.claims;
     run.clock = request.clock;
     run.report.source.label = request.source.label();
     run.report.destination.label = request.destination.label();

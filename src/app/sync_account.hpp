@@ -17,6 +17,7 @@
 #include "sync/executor/remove_mailboxes.hpp"
 #include "sync/executor/renames.hpp"
 #include "sync/executor/report.hpp"
+#include "sync/executor/run_state.hpp"
 #include "sync/executor/shared_limits.hpp"
 #include "sync/executor/transfer.hpp"
 #include "sync/mapping/map_mailboxes.hpp"
@@ -51,6 +52,8 @@ struct SyncRequest {
     bool subscribe = true;            ///< subscribe on the destination what is subscribed on the source
     bool subscribe_all = false;
     bool skip_empty_folders = false;
+    bool mix_folders = true;  ///< also into a mailbox that CREATE finds there though it was not listed
+    sync::PairClaims claims;  ///< what another program says it copied; looked into, never believed; empty: nothing
     sync::OnRename on_rename = sync::OnRename::follow;
     sync::FolderRules delete_folders;
     bool delete_empty_source = false;      ///< mailboxes of the source that hold no message, before and after

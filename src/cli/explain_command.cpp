@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // `mailhaul explain imapsync ...`: what a command line of imapsync's means, and the same in mailhaul's own words. Connects to
-// nobody, and reads no password.
+// nobody, and reads no password, unless asked for --folders.
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "cli/commands.hpp"
+#include "cli/explain_folders.hpp"
 #include "cli/getopt_long.hpp"
 #include "cli/imapsync_meaning.hpp"
 #include "cli/imapsync_options.hpp"
@@ -108,12 +111,11 @@ void explain(const Given& given, Explanation& told) {
         return;
     }
     line += (is_negated ? "NOT: " : "") + std::string(meaning->words) + "\n";
-    (meaning->removes && !is_negated ? told.removing : told.others) += line;
+    (meaning->weight == ImapsyncMeaning::Weight::removes && !is_negated ? told.removing : told.others) += line;
     const std::string_view native = is_negated ? meaning->negated : meaning->native;
-    const bool by_default = meaning->is_default && !is_negated;
+    const bool is_usual = meaning->weight == ImapsyncMeaning::Weight::usual;
     if (!native.empty()) told.native += " " + with_value(native, given.value);
-    else if (!by_default && !is_preset(given.name) && !(is_negated && meaning->negated.empty() && !meaning->is_default))
-        told.without_words += "  " + printable(spelt(given)) + "\n";
+    else if (is_negated == is_usual && !is_preset(given.name)) told.without_words += "  " + printable(spelt(given)) + "\n";
 }
 
 std::string url(const client::Access& access, const char* scheme_for_tls) {
@@ -137,20 +139,32 @@ std::string native_line(const ImapsyncOrder& order, const std::string& options) 
 
 }  // namespace
 
+constexpr std::array own_options{
+    Option{.name = "folders", .help = "log in on both sides and say what becomes of each folder; changes nothing"},
+    Option{.name = "help", .help = "this text", .letter = 'h'},
+};
+constexpr std::array groups{OptionGroup{"Before the word imapsync", own_options}};
+
 constexpr CommandHelp explain_help{
     .name = "explain",
     .task = "Copy mail",
     .summary = "Say what a command line of imapsync's means, and what it is in mailhaul's own words.",
-    .usage = "imapsync --host1 ... --user1 ... --host2 ... --user2 ... [imapsync options]",
+    .usage = "[--folders] imapsync --host1 ... --user1 ... --host2 ... --user2 ... [imapsync options]",
     .examples = {},
-    .groups = {},
-    .exit_status = "Exit status: 0; 64 where imapsync mode would refuse the line.",
+    .groups = groups,
+    .exit_status = "Exit status: 0; 64 where imapsync mode would refuse the line; with --folders as mailhaul sync.",
 };
 
 int explain_command(std::span<const std::string> arguments, const Surroundings& surroundings) {
     if (arguments.empty() || arguments[0] == "--help" || arguments[0] == "-h") {
         surroundings.out(help_text(explain_help, surroundings.width()));
         return exit_ok;
+    }
+    const bool by_folder = arguments[0] == "--folders";
+    if (by_folder) arguments = arguments.subspan(1);
+    if (arguments.empty()) {
+        const std::array mistakes{std::string("--folders of what? mailhaul explain --folders imapsync --host1 ...")};
+        return usage_error(mistakes, "explain", surroundings);
     }
     if (arguments[0] != "imapsync") {
         const std::array mistakes{"the program to explain is imapsync, not \"" + arguments[0] +
@@ -180,9 +194,17 @@ int explain_command(std::span<const std::string> arguments, const Surroundings& 
     for (const Refusal& refusal : order.refusals) text += "  " + printable(refusal.words) + "\n";
     text += "\nThe same job in mailhaul's own words\n" + native_line(order, told.native);
     if (!told.without_words.empty()) text += "without\n" + told.without_words;
-    text += "\nWhere each folder goes is shown by the same line with --dry.\n";
+    int status = order.refusals.empty() ? exit_ok : exit_usage;
+    if (by_folder && order.refusals.empty()) {
+        surroundings.out(std::exchange(text, {}));
+        FoldersExplained folders = explain_folders(order);
+        text = std::move(folders.text);
+        status = folders.status;
+    } else {
+        text += "\nWhat becomes of each folder: mailhaul explain --folders imapsync, and the same options.\n";
+    }
     surroundings.out(text);
-    return order.refusals.empty() ? exit_ok : exit_usage;
+    return status;
 }
 
 }  // namespace mailhaul::cli

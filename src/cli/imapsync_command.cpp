@@ -15,6 +15,7 @@
 #include "cli/imapsync_probe.hpp"
 #include "cli/imapsync_report_mail.hpp"
 #include "cli/imapsync_request.hpp"
+#include "cli/imapsync_self_test.hpp"
 #include "cli/imapsync_text.hpp"
 #include "cli/imapsync_watch.hpp"
 #include "cli/log_file.hpp"
@@ -157,14 +158,14 @@ Result<void> try_filters(const ImapsyncOrder& order) {
 
 /// What is printed at the end, and left in the accounts where that was asked for.
 std::string closing_words(const sync::Report& report, const ImapsyncOrder& order, const ImapsyncCircumstances& circumstances,
-                          const ImapsyncVerdict& verdict, WallTime started, WallTime ended) {
+                          const ImapsyncVerdict& verdict, WallTime started, WallTime ended, const MachineUse& machine) {
     if (order.show != ImapsyncShow::run) return report.error ? "" : imapsync_mapping(report, order.show);
     if (circumstances.extent == app::Extent::sizes_only) return report.error ? "" : imapsync_sizes(report);
     std::string text = left_out_lines(report);
     for (const imap::MailboxName& name : report.removed_from_source)
         text += "Host1: empty folder [" + printable(name.raw()) + "] removed" +
                 (report.dry_run ? "\t(not really since --dry mode)" : "") + "\n";
-    if (has_statistics(report, circumstances.extent)) text += imapsync_statistics(report, verdict, started, ended);
+    if (has_statistics(report, circumstances.extent)) text += imapsync_statistics(report, verdict, started, ended, machine);
     return text;
 }
 
@@ -183,6 +184,7 @@ void leave_reports(const ImapsyncOrder& order, const std::array<client::Access, 
 
 int run_order(ImapsyncOrder& order, const Surroundings& surroundings) {
     const WallTime started = surroundings.wall_now();
+    const Octets memory_at_start = resident_memory();
     complete_sides(order);
     probe_implicit_tls(order);
     for (std::size_t side = 0; side < 2; ++side) surroundings.out(side_line(side, order.access(side), order.sides.at(side)));
@@ -194,7 +196,8 @@ int run_order(ImapsyncOrder& order, const Surroundings& surroundings) {
     circumstances.was_aborted_by_file = watch.was_aborted_by_file();
     ImapsyncVerdict verdict = imapsync_verdict(report, circumstances);
     verdict.errors_max = order.errors_max;
-    const std::string words = closing_words(report, order, circumstances, verdict, started, surroundings.wall_now());
+    const std::string words =
+        closing_words(report, order, circumstances, verdict, started, surroundings.wall_now(), machine_use(memory_at_start));
     surroundings.out(words + imapsync_error_list(verdict));
     const bool has_copied = circumstances.extent == app::Extent::everything && !report.dry_run && !report.stopped_by;
     if (has_copied) leave_reports(order, accounts, words, surroundings);
@@ -271,6 +274,11 @@ int imapsync_command(std::span<const std::string> given, const Surroundings& rea
         return exit_ok;
     }
     if (!order.refusals.empty()) return refuse_order(order, surroundings);
+    if (order.self_test) return end_with(imapsync_self_test(surroundings), surroundings);
+    if (order.simulated_seconds) {
+        imapsync_simulation(*order.simulated_seconds, surroundings);
+        return end_with({}, surroundings);
+    }
     if (order.abort || order.abort_by_file) return abort_another(order, surroundings);
     const std::optional<PidFile> other = read_pid_file(order.pid_file);
     if (other && order.pid_locking && (other->is_alive || !other->process)) return leave_to(*other, order, surroundings);

@@ -39,6 +39,19 @@ void read_folder_deletions(ImapsyncOrder& order, const ParsedLine& line) {
     folders.but_not = match_option(order, line, "delete2foldersbutnot");
 }
 
+/// imapsync expunges host1 before it looks at it: what its user marked as deleted goes, copied or not. Here it goes once it is
+/// on host2.
+void read_expunge1(ImapsyncOrder& order, const ParsedLine& line) {
+    sync::Rules& rules = order.request.rules;
+    if (rules.delete_source && !line.is_on("expunge1", true))
+        refuse(order,
+               "--delete1 --noexpunge1 is refused by mailhaul's imapsync mode: messages that stay and are marked as " +
+                   std::string("deleted would get their copies on host2 marked by the next run; leave --noexpunge1 out"));
+    if (rules.delete_source || !line.is_on("expunge1")) return;
+    rules.delete_source = true;
+    rules.delete_only_marked = true;
+}
+
 }  // namespace
 
 void read_deletions(ImapsyncOrder& order, const ParsedLine& line) {
@@ -56,12 +69,7 @@ void read_deletions(ImapsyncOrder& order, const ParsedLine& line) {
     order.request.allow_same_account = rules.delete_source && names_one_account(order.request);
     if (rules.delete_source && rules.delete_destination)
         refuse(order, "--delete1 and --delete2 together would empty both sides over two runs: choose one");
-    if (!rules.delete_source && line.is_on("expunge1"))
-        refuse(
-            order,
-            "--expunge1 without --delete1 is not supported yet by mailhaul's imapsync mode: it removes messages never copied");
-    if (rules.delete_source && !line.is_on("expunge1", true))
-        refuse(order, "--delete1 --noexpunge1 is not supported yet by mailhaul's imapsync mode: removed messages are expunged");
+    read_expunge1(order, line);
 }
 
 }  // namespace mailhaul::cli

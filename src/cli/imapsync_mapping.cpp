@@ -19,13 +19,10 @@ std::string sub_folder(const ParsedLine& line, const std::string& name) {
     return text;
 }
 
-std::optional<char> separator(ImapsyncOrder& order, const ParsedLine& line, const std::string& name) {
-    const auto text = line.last(name);
-    if (!text) return std::nullopt;
-    if (text->size() == 1) return text->front();
-    refuse(order,
-           "--" + name + " " + *text + ": wanted one character; longer ones are not supported yet by mailhaul's imapsync mode");
-    return std::nullopt;
+std::optional<std::string> separator(ImapsyncOrder& order, const ParsedLine& line, const std::string& name) {
+    auto text = line.last(name);
+    if (text && text->empty()) refuse(order, "--" + name + " \"\": wanted what stands between the levels of a name, such as /");
+    return text && text->empty() ? std::nullopt : std::move(text);
 }
 
 /// Only their form: what separators and prefixes are is known once both sides were listed.
@@ -53,9 +50,8 @@ void read_mapping(ImapsyncOrder& order, const ParsedLine& line) {
     rules.folders_recursive = line.all("folderrec");
     rules.include = line.all("include");
     rules.exclude = line.all("exclude");
+    rules.take_unlisted = !line.is_on("checkfoldersexist", true);
     rules.subscribed_only = line.has("subscribed");
-    if (rules.subscribed_only && !(rules.folders.empty() && rules.folders_recursive.empty()))
-        refuse(order, "--subscribed together with --folder or --folderrec is not supported yet by mailhaul's imapsync mode");
     for (const std::string& pair : line.all("f1f2")) {
         const std::size_t equals = pair.find('=');
         if (equals == std::string::npos || equals + 1 == pair.size()) continue;  // as imapsync: no target, no mapping
@@ -75,6 +71,7 @@ void read_mapping(ImapsyncOrder& order, const ParsedLine& line) {
     order.request.subscribe = line.is_on("subscribe", true);
     order.request.subscribe_all = line.is_on("subscribeall");
     order.request.skip_empty_folders = line.is_on("skipemptyfolders");
+    order.request.mix_folders = line.is_on("mixfolders", true);
 }
 
 }  // namespace mailhaul::cli

@@ -12,8 +12,12 @@ struct ImapsyncMeaning {
     std::string_view words;         ///< half a sentence
     std::string_view native = {};   ///< `--folder %`, where % is the value; empty: no such option there
     std::string_view negated = {};  ///< the same for `--noX`
-    bool removes = false;           ///< messages or folders
-    bool is_default = false;        ///< `mailhaul sync` does so anyway
+    enum class Weight : unsigned char {
+        plain,
+        removes,  ///< messages or folders
+        usual,    ///< `mailhaul sync` does so anyway
+    };
+    Weight weight = Weight::plain;
 };
 
 /// Empty for options that change nothing or are not taken: imapsync_options.hpp says why.

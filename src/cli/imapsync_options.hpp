@@ -17,14 +17,14 @@ enum class Fate : std::uint8_t {
     honoured,  ///< does what imapsync does
     inert,     ///< accepted and without effect on the result: `words` says why none is needed
     told,      ///< accepted, something differs: `words` is printed when it is given
-    refused,   ///< not supported yet, and leaving it out would change the result: the run does not start
+    refused,   ///< not done, and leaving it out would change the result: the run does not start
 };
 
 struct ImapsyncOption {
     std::string_view specification;  ///< in Getopt::Long's notation
     Fate fate = Fate::honoured;
     std::string_view words = {};
-    std::string_view harmless = {};  ///< refused options: the value that asks for nothing, accepted in silence
+    std::string_view harmless = {};  ///< the value that asks for nothing, accepted in silence
 };
 
 struct ImapsyncSection {

@@ -19,7 +19,8 @@ std::string spelt(const imap::MailboxName& name) {
 }
 
 std::string figures(const sync::MailboxSizes& sizes) {
-    return fmt::format("Size: {:>9} Messages: {:>5} Biggest: {:>9}", sizes.octets.value(), sizes.messages, sizes.biggest.value());
+    return fmt::format("Size: {:>9} Messages: {:>5} Biggest: {:>9}", sizes.octets.value(), sizes.messages,
+                       sizes.biggest.value());
 }
 
 std::string folder_sizes(int host, std::size_t position, std::size_t total, const imap::MailboxName& name,
@@ -30,14 +31,10 @@ std::string folder_sizes(int host, std::size_t position, std::size_t total, cons
 
 std::string sums(int host, std::size_t folders, const sync::MailboxSizes& sizes) {
     const auto human = [](Octets octets) { return fmt::format("{} bytes ({})", octets.value(), imapsync_size(octets)); };
-    return fmt::format("Host{0} Nb folders:      {1} folders\nHost{0} Nb messages:     {2} messages\n", host, folders, sizes.messages) +
-           fmt::format("Host{0} Total size:      {1}\nHost{0} Biggest message: {2}\n", host, human(sizes.octets), human(sizes.biggest));
-}
-
-void add(sync::MailboxSizes& sum, const sync::MailboxSizes& more) {
-    sum.messages += more.messages;
-    sum.octets += more.octets;
-    sum.biggest = std::max(sum.biggest, more.biggest);
+    return fmt::format("Host{0} Nb folders:      {1} folders\nHost{0} Nb messages:     {2} messages\n", host, folders,
+                       sizes.messages) +
+           fmt::format("Host{0} Total size:      {1}\nHost{0} Biggest message: {2}\n", host, human(sizes.octets),
+                       human(sizes.biggest));
 }
 
 std::string listing(int host, const std::vector<imap::MailboxName>& names) {
@@ -59,8 +56,8 @@ std::string imapsync_sizes(const sync::Report& report) {
         ++position;
         source += folder_sizes(1, position, report.mailboxes.size(), mailbox.source, mailbox.source_sizes);
         destination += folder_sizes(2, position, report.mailboxes.size(), mailbox.destination, mailbox.destination_sizes);
-        if (mailbox.source_sizes) add(source_sum, *mailbox.source_sizes);
-        if (mailbox.destination_sizes) add(destination_sum, *mailbox.destination_sizes), ++there;
+        if (mailbox.source_sizes) source_sum += *mailbox.source_sizes;
+        if (mailbox.destination_sizes) destination_sum += *mailbox.destination_sizes, ++there;
     }
     return source + sums(1, report.mailboxes.size(), source_sum) + destination + sums(2, there, destination_sum);
 }
@@ -70,8 +67,8 @@ std::string imapsync_mapping(const sync::Report& report, ImapsyncShow show) {
     if (show == ImapsyncShow::folders) text += listing(1, report.source_mailboxes) + listing(2, report.destination_mailboxes);
     text += "Folders mapping from host1 to host2:\n";
     for (const sync::MailboxReport& mailbox : report.mailboxes)
-        text += spelt(mailbox.source) + " -> " + spelt(mailbox.destination) + " (" + std::string(sync::to_string(mailbox.rule)) +
-                (mailbox.created ? ", to be created" : "") + ")\n";
+        text += spelt(mailbox.source) + " -> " + spelt(mailbox.destination) + " (" +
+                std::string(sync::to_string(mailbox.rule)) + (mailbox.created ? ", to be created" : "") + ")\n";
     return text;
 }
 

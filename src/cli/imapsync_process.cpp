@@ -16,6 +16,11 @@ bool names_both_accounts(const ImapsyncOrder& order) {
 void read_extent(ImapsyncOrder& order, const ParsedLine& line) {
     app::SyncRequest& request = order.request;
     request.dry_run = line.is_on("dry");
+    request.rules.rehearse = request.dry_run && !line.is_on("dry1", true);
+    if (!request.dry_run && line.is_on("dry1")) {  // imapsync reads nothing then, so it has nothing to store
+        request.dry_run = true;
+        order.notes.emplace_back("--dry1 without --dry is taken as --dry: what is not read cannot be stored");
+    }
     if (line.is_on("justfolders")) request.extent = app::Extent::folders_only;
     if (line.is_on("justfoldersizes")) request.extent = app::Extent::sizes_only;
     if (line.is_on("justautomap")) order.show = ImapsyncShow::mapping;
@@ -30,13 +35,20 @@ void read_extent(ImapsyncOrder& order, const ParsedLine& line) {
 }
 
 std::string default_pid_file(const ParsedLine& line) {
-    std::error_code ignored;
-    const std::filesystem::path folder =
-        line.last("tmpdir").value_or(std::filesystem::temp_directory_path(ignored).string());
-    return (folder / "imapsync.pid").string();
+    return (std::filesystem::path(temporary_folder_of(line)) / "imapsync.pid").string();
+}
+
+bool asks_for_self_test(const ParsedLine& line) {
+    return line.is_on("tests") || line.is_on("testsdebug") || line.has("testsunit") || line.is_on("testslive") ||
+           line.is_on("testslive6");
 }
 
 }  // namespace
+
+std::string temporary_folder_of(const ParsedLine& line) {
+    std::error_code ignored;
+    return line.last("tmpdir").value_or(std::filesystem::temp_directory_path(ignored).string());
+}
 
 void read_process(ImapsyncOrder& order, const ParsedLine& line) {
     order.help = line.has("help");
@@ -54,6 +66,8 @@ void read_process(ImapsyncOrder& order, const ParsedLine& line) {
     order.errors_max = order.request.rules.max_failures.value_or(order.errors_max);
     order.email_report = {line.is_on("emailreport1"), line.is_on("emailreport2")};
     order.email_from = line.last("emailreportfrom").value_or("");
+    order.self_test = asks_for_self_test(line);
+    if (const auto seconds = number_of(line, "simulong"); seconds && *seconds > 0) order.simulated_seconds = seconds;
     read_extent(order, line);
 }
 

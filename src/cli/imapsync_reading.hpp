@@ -30,6 +30,10 @@ void read_selection(ImapsyncOrder& order, const ParsedLine& line, std::int64_t n
 /// What is changed in messages, flags and dates on their way.
 void read_rewriting(ImapsyncOrder& order, const ParsedLine& line);
 void read_deletions(ImapsyncOrder& order, const ParsedLine& line);
+/// What imapsync itself remembers of earlier runs.
+void read_cache(ImapsyncOrder& order, const ParsedLine& line);
+/// `--tmpdir`, or the system's.
+std::string temporary_folder_of(const ParsedLine& line);
 /// Log, pid file, reports, and where to end early.
 void read_process(ImapsyncOrder& order, const ParsedLine& line);
 

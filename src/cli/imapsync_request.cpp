@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole of the command line, from what is wrong with it as such to what is to be said of it. Its subjects stand in
-// imapsync_side.cpp, imapsync_mapping.cpp, imapsync_selection.cpp, imapsync_rewriting.cpp, imapsync_deletions.cpp and
-// imapsync_process.cpp.
+// imapsync_side.cpp, imapsync_mapping.cpp, imapsync_selection.cpp, imapsync_rewriting.cpp, imapsync_deletions.cpp,
+// imapsync_cache.cpp and imapsync_process.cpp.
 #include "cli/imapsync_request.hpp"
 
 #include <algorithm>
@@ -61,15 +61,6 @@ void warn_about_certificates(ImapsyncOrder& order) {
     }
 }
 
-/// The one preset that asks for what is not done; asked for by name it is refused with all options.
-void refuse_labels_of_preset(ImapsyncOrder& order, ParsedLine& line) {
-    const bool asked_by_name = line.is_on("synclabels") || line.is_on("resynclabels");
-    apply_presets(line);
-    if (!asked_by_name && (line.is_on("synclabels") || line.is_on("resynclabels")))
-        refuse(order, "--gmail1 and --gmail2 together copy labels, which is not supported yet by mailhaul's imapsync mode: with " +
-                          std::string("--nosynclabels --noresynclabels a message is copied into the folder of each label"));
-}
-
 }  // namespace
 
 ImapsyncOrder order_imapsync(std::span<const std::string> arguments, const Surroundings& surroundings) {
@@ -82,7 +73,7 @@ ImapsyncOrder order_imapsync(std::span<const std::string> arguments, const Surro
     auto verdicts = judge_imapsync_options(line);
     for (std::string& words : verdicts.refusals) refuse(order, std::move(words));
     order.notes = std::move(verdicts.notes);
-    refuse_labels_of_preset(order, line);
+    apply_presets(line);
 
     for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) read_side(order, line, surroundings, side);
     const auto now = std::chrono::floor<std::chrono::seconds>(surroundings.wall_now()).time_since_epoch().count();
@@ -91,6 +82,7 @@ ImapsyncOrder order_imapsync(std::span<const std::string> arguments, const Surro
     read_rewriting(order, line);
     read_deletions(order, line);
     read_process(order, line);
+    read_cache(order, line);
     warn_about_certificates(order);
     return order;
 }

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,15 +42,17 @@ struct ImapsyncOrder {
     bool banner_only = false;
     bool log = true;
     std::string log_folder = "LOG_imapsync";
-    std::string log_name;  ///< empty: made of the time and the users
-    std::string pid_file;  ///< empty: none
+    std::string log_name;         ///< empty: made of the time and the users
+    std::string pid_file;         ///< empty: none
     bool pid_file_given = false;  ///< named by the user: the run needs it
     bool pid_locking = false;
     bool abort = false;
     bool abort_by_file = false;
     bool tail = false;
+    bool self_test = false;                   ///< a migration between two servers inside the program, and nothing else
+    std::optional<double> simulated_seconds;  ///< print an ETA for so long, and nothing else
     ImapsyncShow show = ImapsyncShow::run;
-    std::uint32_t errors_max = 50;  ///< as printed; what ends a run is Rules::max_failures
+    std::uint32_t errors_max = 50;       ///< as printed; what ends a run is Rules::max_failures
     std::array<bool, 2> email_report{};  ///< into the INBOX of host1, host2
     std::string email_from;
     std::vector<std::vector<std::string>> filters_to_try;  ///< commands for messages, which must work on a blank

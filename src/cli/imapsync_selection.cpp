@@ -39,6 +39,10 @@ std::optional<std::string> search_of(ImapsyncOrder& order, const ParsedLine& lin
     return std::nullopt;
 }
 
+bool is_without_search(const ParsedLine& line) {
+    return !line.is_on("abletosearch", true) || !line.is_on("abletosearch1", true) || !line.is_on("abletosearch2", true);
+}
+
 void read_ages(ImapsyncOrder& order, const ParsedLine& line, std::int64_t now) {
     sync::Rules& rules = order.request.rules;
     const auto ago = [now](double age) { return now - std::llround(std::min(age, 1e6) * seconds_a_day); };
@@ -46,8 +50,7 @@ void read_ages(ImapsyncOrder& order, const ParsedLine& line, std::int64_t now) {
     const auto minage = number_of(line, "minage");
     const bool is_union = maxage && minage && *minage > *maxage;
     if (!maxage && !minage) return;
-    const bool by_search = line.is_on("abletosearch", true) && line.is_on("abletosearch1", true) && line.is_on("abletosearch2", true);
-    if (!by_search) {
+    if (is_without_search(line)) {
         if (maxage) rules.newer_than = ago(*maxage);
         if (minage) rules.older_than = ago(*minage) + 1;  // imapsync's limit is inside
         rules.ages_are_union = is_union;
@@ -60,8 +63,25 @@ void read_ages(ImapsyncOrder& order, const ParsedLine& line, std::int64_t now) {
     rules.search_source = rules.search_destination = criteria;
 }
 
+/// imapsync lists these alone where it does not search. Which option it is for, and that it is no UID, nobody remembers: a set
+/// of numbers as in a FETCH.
+void read_fetch_set(ImapsyncOrder& order, const ParsedLine& line) {
+    const auto set = line.last("fetch_hash_set");
+    if (!set || *set == "1:*") return;
+    if (set->empty() || set->find_first_not_of("0123456789:,*") != std::string::npos) {
+        refuse(order, "--fetch_hash_set " + *set + ": wanted a set of UIDs such as 1:100,200:*");
+        return;
+    }
+    if (!is_without_search(line)) {
+        order.notes.emplace_back("--fetch_hash_set counts with --noabletosearch only, as with imapsync");
+        return;
+    }
+    order.request.rules.search_source = order.request.rules.search_destination = "UID " + *set;
+}
+
 void read_identity(ImapsyncOrder& order, const ParsedLine& line) {
     sync::Rules& rules = order.request.rules;
+    rules.identity_has_size = !line.is_on("skipsize", true);
     rules.identity.message_id_without_domain = line.is_on("messageidnodomain");
     if (const auto headers = line.all("useheader"); !headers.empty()) rules.identity.headers = headers;
     if (const auto text = line.last("skipheader")) {
@@ -75,6 +95,16 @@ void read_identity(ImapsyncOrder& order, const ParsedLine& line) {
     }
     if (line.is_on("useuid") && !line.is_on("usecache", true))
         refuse(order, "--useuid --nousecache copies everything again each time: leave one of them out");
+}
+
+/// Gmail's labels: the view of all mail is taken first, and the folders one after the other find their messages then.
+void read_labels(ImapsyncOrder& order, const ParsedLine& line) {
+    sync::LabelRules& labels = order.request.rules.labels;
+    labels.of_copied = line.is_on("synclabels");
+    labels.of_known = line.is_on("resynclabels");
+    if (!labels.is_anything()) return;
+    order.request.in_order = true;
+    order.request.connections = 1;
 }
 
 /// Folders are then taken one after the other: which of two equal messages is the first must not be left to chance.
@@ -114,6 +144,7 @@ void read_selection(ImapsyncOrder& order, const ParsedLine& line, std::int64_t n
         rules.max_size = limit;
     if (const auto least = octets_of(line, "minsize"))
         rules.min_size = Octets{least->value() + 1};  // imapsync skips the limit itself
+    read_fetch_set(order, line);
     read_ages(order, line, now);
     if (auto criteria = search_of(order, line, "1")) rules.search_source = std::move(criteria);
     if (auto criteria = search_of(order, line, "2")) rules.search_destination = std::move(criteria);
@@ -124,6 +155,7 @@ void read_selection(ImapsyncOrder& order, const ParsedLine& line, std::int64_t n
     rules.restore_removed = true;  // imapsync remembers nothing: what is not there is copied
     order.request.on_rename = sync::OnRename::copy_again;
     read_identity(order, line);
+    read_labels(order, line);
     read_crossed(order, line);
     read_limits(order.request, line);
 }

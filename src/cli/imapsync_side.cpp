@@ -121,6 +121,10 @@ private:
                 value == "0" || value == "SSL_VERIFY_NONE" ? net::Verification::none : net::Verification::full;
         } else if (name == "SSL_CA_FILE") {
             access_.tls.ca_file = value;
+        } else if (name == "SSL_CERT_FILE") {
+            access_.tls.certificate_file = value;
+        } else if (name == "SSL_KEY_FILE") {
+            access_.tls.key_file = value;
         } else if (name == "SSL_HOSTNAME" || name == "SSL_VERIFYCN_NAME") {
             access_.tls.server_name = value;
         } else if (name == "SSL_VERSION") {
@@ -129,7 +133,8 @@ private:
             access_.tls.legacy = access_.tls.legacy || value.contains("SECLEVEL");
             order_.notes.push_back(named("sslargs") + " SSL_cipher_list: the library's own list is used");
         } else {
-            refuse(order_, named("sslargs") + " " + key + " is not supported yet by mailhaul's imapsync mode");
+            refuse(order_, named("sslargs") + " " + key +
+                               " is refused by mailhaul's imapsync mode: it is not known what it would change");
         }
     }
 
@@ -159,7 +164,9 @@ private:
             line_.is_on("trylogin", true) && wanted != "PREAUTH" && wanted != "XOAUTH2" && access_.authorize_as.empty();
         if (falls_back)
             order_.notes.push_back(named("authmech") + " " + wanted + " is not spoken: the best mechanism offered is used");
-        else refuse(order_, named("authmech") + " " + wanted + " is not supported yet by mailhaul's imapsync mode");
+        else
+            refuse(order_, named("authmech") + " " + wanted +
+                               " is refused by mailhaul's imapsync mode: that mechanism is not spoken here");
         return {};
     }
 

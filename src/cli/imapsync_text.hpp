@@ -7,6 +7,7 @@
 #include <string>
 
 #include "cli/estimate.hpp"
+#include "cli/imapsync_machine.hpp"
 #include "cli/imapsync_verdict.hpp"
 #include "cli/json_events.hpp"
 #include "sync/executor/report.hpp"
@@ -29,7 +30,8 @@ std::string imapsync_folder_result(const sync::MailboxReport& mailbox, bool dry_
 std::string imapsync_eta_line(WallTime now, std::chrono::seconds remaining, const sync::Progress& progress);
 
 /// From `++++ Statistics` to `Detected N errors`.
-std::string imapsync_statistics(const sync::Report& report, const ImapsyncVerdict& verdict, WallTime started, WallTime ended);
+std::string imapsync_statistics(const sync::Report& report, const ImapsyncVerdict& verdict, WallTime started, WallTime ended,
+                                const MachineUse& machine);
 
 /// The errors again, and the most frequent type; empty where there is none.
 std::string imapsync_error_list(const ImapsyncVerdict& verdict);

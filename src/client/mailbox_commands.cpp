@@ -36,22 +36,6 @@ private:
     BodyVisitor visit_;
 };
 
-/// Waits for every answer, also behind a refusal, so that none is left to come; the first trouble is returned, a lost
-/// connection before any refusal.
-Task<Result<void>> await_all(Connection& connection, std::vector<imap::CommandId> asked, Doing doing, const char* what) {
-    std::optional<Error> trouble;
-    for (const imap::CommandId id : asked) {
-        auto answer = co_await connection.answer_to(id);
-        if (!answer.ok()) {
-            trouble = std::move(answer).error();
-        } else if (answer.value().kind != imap::StatusKind::ok && !trouble) {
-            trouble = error_from(answer.value(), doing, what);
-        }
-    }
-    if (trouble) co_return std::move(*trouble);
-    co_return Result<void>{};
-}
-
 std::vector<FetchRequest> same_of_all(std::vector<std::string> sets, const std::string& items) {
     std::vector<FetchRequest> requests;
     requests.reserve(sets.size());
@@ -68,6 +52,20 @@ Task<Result<void>> fetch_all(Connection& connection, std::vector<FetchRequest> r
 }
 
 }  // namespace
+
+Task<Result<void>> await_all(Connection& connection, std::vector<imap::CommandId> asked, Doing doing, const char* what) {
+    std::optional<Error> trouble;
+    for (const imap::CommandId id : asked) {
+        auto answer = co_await connection.answer_to(id);
+        if (!answer.ok()) {
+            trouble = std::move(answer).error();
+        } else if (answer.value().kind != imap::StatusKind::ok && !trouble) {
+            trouble = error_from(answer.value(), doing, what);
+        }
+    }
+    if (trouble) co_return std::move(*trouble);
+    co_return Result<void>{};
+}
 
 bool says_already_exists(const imap::StatusResponse& status) {
     return status.code_name() == "ALREADYEXISTS" || status.text.find("already exists") != std::string::npos;

@@ -13,6 +13,7 @@
 
 #include "async/task.hpp"
 #include "base/result.hpp"
+#include "client/classify.hpp"
 #include "client/connection.hpp"
 #include "imap/codec/command.hpp"
 #include "imap/types/mailbox.hpp"
@@ -39,6 +40,10 @@ Task<Result<AccountListing>> list_account(Connection& connection);
 /// Every mailbox with roles, subscription and counters: one round trip with LIST-EXTENDED and LIST-STATUS, else
 /// LIST, LSUB and STATUS pipelined. A listing the server broke off is an Error, never a short list.
 Task<Result<std::vector<ListedMailbox>>> list_mailboxes(Connection& connection);
+
+/// Waits for every answer, also behind a refusal, so that none is left to come; the first trouble is returned, a lost
+/// connection before any refusal.
+Task<Result<void>> await_all(Connection& connection, std::vector<imap::CommandId> asked, Doing doing, const char* what);
 
 /// SELECT or EXAMINE. Errors: mailbox_missing, mailbox_refused, no_permission (scope mailbox).
 Task<Result<imap::SelectedMailbox>> open_mailbox(Connection& connection, imap::MailboxName name, imap::SelectMode mode);

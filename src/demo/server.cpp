@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "demo/labels.hpp"
 #include "demo/loopback.hpp"
 
 namespace mailhaul::demo {
@@ -19,6 +20,7 @@ MailStore& Server::add_account(const std::string& user, std::string password) {
     Account& account = house_.accounts[user];
     account.password = Secret(std::move(password));
     account.store = std::make_unique<MailStore>(house_.options.store);
+    if (house_.options.capabilities.has("X-GM-EXT-1")) furnish_as_gmail(*account.store);
     return *account.store;
 }
 

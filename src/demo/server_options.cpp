@@ -43,4 +43,33 @@ ServerOptions ServerOptions::new_style() {
     return options;
 }
 
+ServerOptions ServerOptions::gmail() {
+    ServerOptions options;
+    options.capabilities = capabilities_of(
+        "IMAP4rev1 UNSELECT NAMESPACE QUOTA ID CHILDREN UIDPLUS ENABLE MOVE CONDSTORE ESEARCH LIST-EXTENDED LIST-STATUS "
+        "LITERAL- "
+        "SPECIAL-USE APPENDLIMIT X-GM-EXT-1 SASL-IR AUTH=PLAIN");
+    options.store.names.refused_characters = "^\"\\";
+    options.store.names.longest = 225;
+    options.store.largest_message = Octets{35'651'584};
+    options.greeting_words = "Gimap ready for requests from 127.0.0.1 demo";
+    options.id_name = "GImap";
+    options.most_connections = 15;
+    return options;
+}
+
+ServerOptions ServerOptions::exchange() {
+    ServerOptions options;
+    options.capabilities =
+        capabilities_of("IMAP4 IMAP4rev1 AUTH=PLAIN SASL-IR UIDPLUS MOVE ID UNSELECT CHILDREN NAMESPACE LITERAL+");
+    options.store.names.refused_characters = "\\";
+    options.store.names.deepest = 300;
+    options.store.largest_message = Octets{36'700'160};
+    options.keywords = Keywords::dropped;
+    options.greeting_words = "The Microsoft Exchange IMAP4 service is ready.";
+    options.id_name = "Microsoft.Exchange.Imap4.Imap4Server";
+    options.most_connections = 20;
+    return options;
+}
+
 }  // namespace mailhaul::demo

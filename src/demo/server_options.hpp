@@ -37,7 +37,8 @@ struct ServerOptions {
 
     /// Honoured where listed: LITERAL+ LITERAL- MULTIAPPEND BINARY UIDPLUS CONDSTORE QRESYNC ENABLE ESEARCH LIST-EXTENDED
     /// LIST-STATUS STATUS=SIZE CHILDREN SPECIAL-USE CREATE-SPECIAL-USE NAMESPACE ID MOVE UNSELECT QUOTA APPENDLIMIT OBJECTID
-    /// (of mailboxes alone) SASL-IR AUTH=PLAIN AUTH=LOGIN LOGINDISABLED. Others are advertised and nothing more.
+    /// (of mailboxes alone) X-GM-EXT-1 (labels) SASL-IR AUTH=PLAIN AUTH=LOGIN LOGINDISABLED. Others are advertised and nothing
+    /// more.
     imap::CapabilitySet capabilities = everything();
     StoreOptions store;
 
@@ -59,6 +60,10 @@ struct ServerOptions {
     static ServerOptions old_style();
     /// As they are now: LITERAL+ MULTIAPPEND UIDPLUS CONDSTORE and kin.
     static ServerOptions new_style();
+    /// Gmail's dialect, as far as a move of mail meets it: labels, one copy of equal messages, its folders and limits.
+    static ServerOptions gmail();
+    /// That of Exchange and Microsoft 365: no roles, no keywords, no counters with LIST, names without backslashes.
+    static ServerOptions exchange();
 };
 
 }  // namespace mailhaul::demo

@@ -117,6 +117,7 @@ private:
     Verdict run(const imap::ExpungeRequest& request);
     Verdict run(const imap::FetchRequest& request);
     Verdict run(const imap::StoreRequest& request);
+    Verdict store_labels(const imap::StoreRequest& request);
     Verdict run(const imap::SearchRequest& request);
     Verdict run(const imap::CopyRequest& request);
     [[nodiscard]] std::optional<Verdict> objection_to(const imap::AppendRequest& request) const;

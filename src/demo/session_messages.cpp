@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "demo/labels.hpp"
 #include "demo/message_text.hpp"
 #include "demo/search.hpp"
 #include "demo/session.hpp"
@@ -21,11 +22,15 @@ imap::UidSet set_of(const std::vector<imap::Uid>& uids) {
     return set;
 }
 
+bool wants(const imap::FetchRequest& request, imap::MetaItem wanted) {
+    return std::ranges::any_of(request.items, [&](const imap::FetchItem& item) {
+        const auto* meta = std::get_if<imap::MetaItem>(&item);
+        return meta != nullptr && *meta == wanted;
+    });
+}
+
 bool wants_mod_seq(const imap::FetchRequest& request) {
-    return request.changed_since.has_value() || std::ranges::any_of(request.items, [](const imap::FetchItem& item) {
-               const auto* meta = std::get_if<imap::MetaItem>(&item);
-               return meta != nullptr && *meta == imap::MetaItem::mod_seq;
-           });
+    return request.changed_since.has_value() || wants(request, imap::MetaItem::mod_seq);
 }
 
 bool marks_seen(const imap::FetchRequest& request) {
@@ -107,7 +112,8 @@ Session::Verdict Session::run(imap::AppendRequest& request) {
     messages.reserve(request.messages.size());
     for (imap::AppendMessage& message : request.messages)
         messages.emplace_back(std::move(message.octets), allowed(message.flags), message.date.value_or(now));
-    const auto uids = store_->append(request.mailbox.raw(), std::move(messages));
+    const auto uids = can("X-GM-EXT-1") ? append_labelled(*store_, request.mailbox.raw(), std::move(messages))
+                                        : store_->append(request.mailbox.raw(), std::move(messages));
     if (!uids.ok()) return no(uids.error().server_text);
     if (!can("UIDPLUS")) return ok("appended");
     return ok("[APPENDUID " + std::to_string(store_->find(request.mailbox.raw())->uid_validity().value()) + " " +
@@ -163,6 +169,7 @@ void Session::say_fetched(const SelectedView::Place& place, const StoredMessage&
             case imap::MetaItem::internal_date: reply.internal_date(message.date); break;
             case imap::MetaItem::size: reply.size(Octets(message.octets->size())); break;
             case imap::MetaItem::mod_seq: reply.mod_seq(message.mod_seq); break;
+            case imap::MetaItem::labels: reply.labels(labels_of(*store_, view_->name(), message.octets)); break;
         }
         said_uid = said_uid || std::get<imap::MetaItem>(item) == imap::MetaItem::uid;
         said_mod_seq = said_mod_seq || std::get<imap::MetaItem>(item) == imap::MetaItem::mod_seq;
@@ -174,6 +181,7 @@ void Session::say_fetched(const SelectedView::Place& place, const StoredMessage&
 
 Session::Verdict Session::run(const imap::FetchRequest& request) {
     if (wants_mod_seq(request) && !can("CONDSTORE")) return lacking("CONDSTORE");
+    if (wants(request, imap::MetaItem::labels) && !can("X-GM-EXT-1")) return lacking("X-GM-EXT-1");
     if (request.vanished && (!qresync_ || !request.changed_since || request.numbering != imap::Numbering::uid))
         return bad("VANISHED needs QRESYNC, UID FETCH and CHANGEDSINCE");
     condstore_ = condstore_ || wants_mod_seq(request);
@@ -195,7 +203,27 @@ Session::Verdict Session::run(const imap::FetchRequest& request) {
     return ok("done");
 }
 
+/// Labels are only given here: a client that takes them away removes mail from a folder, which mailhaul does by folder.
+Session::Verdict Session::store_labels(const imap::StoreRequest& request) {
+    if (!can("X-GM-EXT-1")) return lacking("X-GM-EXT-1");
+    if (request.mode != imap::StoreMode::add) return lacking("X-GM-LABELS other than +X-GM-LABELS");
+    if (view_->read_only()) return no("[READ-ONLY] The mailbox is selected read-only");
+    for (const auto& place : view_->places_in(request.set, request.numbering)) {
+        const StoredMessage* found = selected_mailbox()->find(place.uid);
+        if (found == nullptr) continue;
+        const StoredMessage message = *found;  // its mailbox may grow
+        const auto given = give_labels(*store_, message, *request.labels);
+        if (!given.ok()) return no(given.error().server_text);
+        imap::FetchReply reply(place.seq);
+        if (request.numbering == imap::Numbering::uid) reply.uid(place.uid);
+        reply.labels(labels_of(*store_, view_->name(), message.octets));
+        say(std::move(reply).finish());
+    }
+    return ok("done");
+}
+
 Session::Verdict Session::run(const imap::StoreRequest& request) {
+    if (request.labels) return store_labels(request);
     if (request.unchanged_since && !can("CONDSTORE")) return lacking("CONDSTORE");
     if (view_->read_only()) return no("[READ-ONLY] The mailbox is selected read-only");
     condstore_ = condstore_ || request.unchanged_since.has_value();

@@ -2,7 +2,6 @@
 #include "process/filter.hpp"
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,6 +21,7 @@
 #include <utility>
 
 #include "async/pause.hpp"
+#include "process/child.hpp"
 
 namespace mailhaul::process {
 namespace {
@@ -39,36 +39,8 @@ Error failed(const std::vector<std::string>& words, const std::string& what) {
     return {Errc::rewrite_failed, Scope::message, Retry::never, spell(words) + " " + what + ": run it by hand to see why"};
 }
 
-class Descriptor {
-public:
-    explicit Descriptor(int number = -1) : number_(number) {}
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor() { close(); }
-    [[nodiscard]] int number() const { return number_; }
-    int release() { return std::exchange(number_, -1); }
-    void close() {
-        if (number_ >= 0) ::close(number_);
-        number_ = -1;
-    }
-
-private:
-    int number_;
-};
-
 bool speaks_of_secrets(std::string_view variable) {
     return variable.contains("PASSWORD") || variable.contains("TOKEN") || variable.contains("SECRET");
-}
-
-/// Borrowed from the environment.
-std::vector<char*> harmless_environment() {
-    std::vector<char*> kept;
-    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
-        const std::string_view text(*entry);
-        if (!speaks_of_secrets(text.substr(0, text.find('=')))) kept.push_back(*entry);
-    }
-    kept.push_back(nullptr);
-    return kept;
 }
 
 /// A file in memory that holds `text`, at its beginning. -1 where there can be none.
@@ -84,40 +56,14 @@ int file_of(const std::string& text) {
     return file.release();
 }
 
-/// In a process group of its own, so that what it begins can be ended with it. Returns errno, 0 where it runs.
-int start(const std::vector<std::string>& words, int input, int output, pid_t& child) {
-    std::vector<char*> arguments;
-    for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));  // posix_spawn never writes
-    arguments.push_back(nullptr);
-    const std::vector<char*> environment = harmless_environment();
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawnattr_init(&attributes);
-    posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-    sigset_t none;
-    sigset_t all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &all);
-    posix_spawnattr_setpgroup(&attributes, 0);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-    const int error = posix_spawnp(&child, words.front().c_str(), &actions, &attributes, arguments.data(), environment.data());
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-    return error;
-}
-
-/// The child, as the watch and the reader see it.
-struct Child {
+/// The command, as the watch and the reader see it.
+struct Running {
     pid_t process = -1;
     bool is_late = false;
     void kill() const { ::kill(-process, SIGKILL); }
 };
 
-Task<int> await_end(std::shared_ptr<Child> child) {
+Task<int> await_end(std::shared_ptr<Running> child) {
     auto pause = first_look;
     for (;;) {
         int status = 0;
@@ -129,7 +75,7 @@ Task<int> await_end(std::shared_ptr<Child> child) {
     }
 }
 
-std::string how_it_ended(int status, const Child& child, const FilterLimits& limits, bool is_too_much, bool is_empty) {
+std::string how_it_ended(int status, const Running& child, const FilterLimits& limits, bool is_too_much, bool is_empty) {
     if (child.is_late) return "took longer than " + std::to_string(limits.time.count()) + " ms and was ended";
     if (is_too_much) return "printed more than " + std::to_string(limits.octets) + " octets and was ended";
     if (WIFSIGNALED(status)) return "was ended by signal " + std::to_string(WTERMSIG(status));
@@ -148,10 +94,11 @@ Task<Result<std::string>> run_filter(std::vector<std::string> words, std::shared
         co_return failed(words, std::string("cannot be given the message (") + std::strerror(errno) + ")");
     asio::posix::stream_descriptor output(executor, ends[0]);
     Descriptor write_end(ends[1]);
-    auto child = std::make_shared<Child>();  // co-owned by the watch
-    const int error = start(words, message.number(), write_end.number(), child->process);
+    auto child = std::make_shared<Running>();  // co-owned by the watch
+    const Started started = start_child({words, message.number(), write_end.number(), Group::own, speaks_of_secrets});
     write_end.close();
-    if (error != 0) co_return failed(words, std::string("cannot be started (") + std::strerror(error) + ")");
+    if (started.error != 0) co_return failed(words, std::string("cannot be started (") + std::strerror(started.error) + ")");
+    child->process = started.process;
 
     asio::steady_timer watch(executor, limits.time);
     watch.async_wait([child](const boost::system::error_code& cancelled) {

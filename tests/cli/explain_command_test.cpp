@@ -41,8 +41,8 @@ TEST_F(Explain, says_it_in_own_words_as_a_shell_takes_them) {
 }
 
 TEST_F(Explain, says_why_a_line_is_refused) {
-    EXPECT_EQ(explain({"--synclabels"}), 64);
-    EXPECT_THAT(process.out, HasSubstr("Why it is refused\n  --synclabels is not supported yet"));
+    EXPECT_EQ(explain({"--memorystress"}), 64);
+    EXPECT_THAT(process.out, HasSubstr("Why it is refused\n  --memorystress is refused"));
     EXPECT_EQ(explain_command(std::vector<std::string>{"rsync"}, process.surroundings()), 64);
 }
 

@@ -34,9 +34,18 @@ TEST_F(ImapsyncText, sizes_switch_units_at_a_thousand) {
 }
 
 TEST_F(ImapsyncText, statistics_stand_in_their_columns) {
-    const sync::Report report = testkit::sample_report();
+    sync::Report report = testkit::sample_report();
+    report.destination.reconnections = 2;
+    report.mailboxes[0].biggest_copied = Octets{9U << 20};
+    report.mailboxes[2].left_octets = Octets{7'000'000};
+    MachineUse machine;
+    machine.memory_at_start = Octets{12U << 20};
+    machine.memory_at_end = Octets{36U << 20};
+    machine.cpu_seconds = 2.5;
+    machine.load = {0.5, 0.25, 1.0};
+    machine.cores = 4;
     const std::string text =
-        imapsync_statistics(report, imapsync_verdict(report, {}), started, started + std::chrono::seconds{10});
+        imapsync_statistics(report, imapsync_verdict(report, {}), started, started + std::chrono::seconds{10}, machine);
     EXPECT_EQ(text, R"(++++ Statistics
 Transfer started on                     : Monday 23 November 2026-11-23 17:55:25 +0000 UTC
 Transfer ended on                       : Monday 23 November 2026-11-23 17:55:35 +0000 UTC
@@ -46,12 +55,26 @@ Messages transferred                    : 202
 Messages skipped                        : 6033
 Messages found duplicate on host1       : 0
 Messages found crossduplicate on host2  : 0
+Messages void (noheader) on host1       : 0  )"
+                    R"(
+Messages void (noheader) on host2       : 0  )"
+                    R"(
 Messages found in host1 not in host2    : 1 messages
 Messages deleted on host1               : 0
 Messages deleted on host2               : 0
 Total bytes transferred                 : 81904096 (78.110 MiB)
+Total bytes skipped                     : 7000000 (6.676 MiB)
 Message rate                            : 20.2 messages/s
 Average bandwidth rate                  : 7998.4 KiB/s
+Reconnections to host1                  : 0
+Reconnections to host2                  : 2
+Memory consumption at the end           : 36.0 MiB (*time 0.1 MiB*h) (started with 12.0 MiB)
+Load end is                             : 0.50 0.25 1.00 on 4 cores
+CPU time and %cpu                       : 2.50 sec 25.0 %cpu 6.2 %allcpus
+Biggest message transferred             : 9437184 (9.000 MiB)
+Memory/biggest message ratio            : 4.0
+Start difference host2 - host1          : NA
+Final difference host2 - host1          : NA
 The sync is not finished, there are 1 among 6236 identified messages in host1 that are not on host2.
 Detected 1 errors
 )");
@@ -63,7 +86,7 @@ TEST_F(ImapsyncText, a_good_run_looks_good) {
     report.mailboxes.erase(report.mailboxes.begin());
     report.ending = sync::Ending::complete;
     const ImapsyncVerdict verdict = imapsync_verdict(report, {});
-    EXPECT_THAT(imapsync_statistics(report, verdict, started, started),
+    EXPECT_THAT(imapsync_statistics(report, verdict, started, started, MachineUse()),
                 HasSubstr("The sync looks good, all 5002 identified messages in host1 are on host2.\n"));
     EXPECT_EQ(imapsync_exit_line(verdict, 4711), "Exiting with return value 0 (EX_OK) 0/50 nb_errors/max_errors PID 4711\n");
 }
@@ -78,9 +101,43 @@ TEST_F(ImapsyncText, what_was_not_to_be_looked_at_is_neither_skipped_nor_missing
     mailbox.filtered = 30;
     mailbox.unselected = 20;
     mailbox.crossed = 10;
-    const std::string text = imapsync_statistics(report, imapsync_verdict(report, {}), started, started);
+    const std::string text = imapsync_statistics(report, imapsync_verdict(report, {}), started, started, MachineUse());
     EXPECT_THAT(text, HasSubstr("The sync looks good, all 5012 identified messages in host1 are on host2.\n"));
     EXPECT_THAT(text, HasSubstr("Messages found crossduplicate on host2  : 10\n"));
+}
+
+/// One mailbox as it was found: 10 messages of 1000 octets here, `there` of them on host2, three of those strangers.
+sync::Report measured_report(std::uint32_t there) {
+    sync::Report report;
+    sync::MailboxReport mailbox;
+    mailbox.source_messages = 10;
+    mailbox.already = there - 3;
+    mailbox.copied = 10 - mailbox.already;
+    mailbox.copied_octets = Octets{1000U * mailbox.copied};
+    mailbox.source_sizes = sync::MailboxSizes{10, Octets{10'000}, Octets{1000}};
+    mailbox.destination_sizes = sync::MailboxSizes{there, Octets{1000U * there}, Octets{1000}};
+    mailbox.strangers = 3;
+    mailbox.verified = true;
+    report.mailboxes = {mailbox};
+    report.ending = sync::Ending::complete;
+    return report;
+}
+
+TEST_F(ImapsyncText, what_host2_holds_besides_is_said_where_it_is_known) {
+    sync::Report report = measured_report(8);
+    const auto text = [&] { return imapsync_statistics(report, imapsync_verdict(report, {}), started, started, MachineUse()); };
+    EXPECT_THAT(text(), HasSubstr("Messages found in host2 not in host1    : 3 messages\n"));
+    EXPECT_THAT(text(), HasSubstr("Start difference host2 - host1          : -2 messages, -2000 bytes (-1.953 KiB)\n"));
+    EXPECT_THAT(text(), HasSubstr("Final difference host2 - host1          : 3 messages, 3000 bytes (2.930 KiB)\n"));
+    EXPECT_THAT(text(),
+                HasSubstr("The sync is not strict, there are 3 among 13 identified messages in host2 that are not on host1."));
+
+    report.mailboxes[0].deleted_on_destination = 3;
+    EXPECT_THAT(text(), HasSubstr("The sync is strict, all 10 identified messages in host2 are on host1.\n"));
+    EXPECT_THAT(text(), HasSubstr("Final difference host2 - host1          : NA\n")) << "nobody looked at what is left";
+
+    report.mailboxes[0].strangers.reset();
+    EXPECT_THAT(text(), testing::Not(testing::AnyOf(HasSubstr("strict"), HasSubstr("in host2 not in host1"))));
 }
 
 TEST_F(ImapsyncText, an_end_by_signal_or_by_file_has_its_status) {
@@ -103,7 +160,7 @@ TEST_F(ImapsyncText, a_refused_deletion_is_an_error_and_no_missing_message) {
     report.ending = sync::Ending::needs_person;
     const ImapsyncVerdict verdict = imapsync_verdict(report, {});
     EXPECT_EQ(verdict.status, 111);
-    EXPECT_THAT(imapsync_statistics(report, verdict, started, started),
+    EXPECT_THAT(imapsync_statistics(report, verdict, started, started, MachineUse()),
                 HasSubstr("all 5002 identified messages in host1 are on host2.\n"));
     EXPECT_THAT(imapsync_error_list(verdict), HasSubstr("Err 1/1: Entwürfe -> Drafts: 12 messages not deleted on host2"));
 }
@@ -111,7 +168,8 @@ TEST_F(ImapsyncText, a_refused_deletion_is_an_error_and_no_missing_message) {
 TEST_F(ImapsyncText, a_dry_run_says_what_could_be) {
     sync::Report report = testkit::sample_report();
     report.dry_run = true;
-    EXPECT_THAT(imapsync_statistics(report, {}, started, started), HasSubstr(": 0 (could be 202 without dry mode)\n"));
+    EXPECT_THAT(imapsync_statistics(report, {}, started, started, MachineUse()),
+                HasSubstr(": 0 (could be 202 without dry mode)\n"));
 }
 
 TEST_F(ImapsyncText, the_end_is_foretold_where_the_web_page_looks_for_it) {

@@ -68,3 +68,12 @@ def _(world):
 @scenario(53, "ll_skipcrossduplicates_usecache")
 def _(world):
     world.that(world.run("--skipcrossduplicates", "--usecache").status == 64, "64")
+
+
+@scenario(0, "expunge1")
+def _(world):
+    world.put(A, "INBOX.s", mail("kept"))
+    world.put(A, "INBOX.s", mail("gone"), flags="\\Deleted")
+    done = world.run("--folder", "INBOX.s", "--expunge1")
+    world.that(done.status == 0 and world.subjects(A, "INBOX.s") == ["kept"], f"{world.subjects(A, 'INBOX.s')} {done}")
+    world.that(sorted(world.subjects(B, "s")) == ["gone", "kept"], f"nothing goes that is not on host2: {world.subjects(B, 's')}")

@@ -16,6 +16,38 @@ def _(world):
     world.that(re.search(r"mailhaul sync imaps://\S+ --to imap\+insecure://\S+ --delete-destination", done.stdout), done.stdout)
 
 
+@scenario(0, "explain_folders")
+def _(world):
+    world.put(A, "INBOX.a", mail("one"), mail("two"))
+    world.put(A, "INBOX.no", mail("three"))
+    world.put(B, "strange", mail("four"))
+    program = str(world.program.resolve())
+    line = [*world.sides(), "--exclude", "no$", "--f1f2", "INBOX.a=b", "--delete2folders"]
+    done = subprocess.run([program, "explain", "--folders", "imapsync", *line], capture_output=True, text=True, env=world.environment())
+    world.that(done.returncode == 0 and "[INBOX.a] -> [b] (override, to be created), 2 messages on host1" in done.stdout, done.stdout)
+    world.that("[INBOX.no]: excluded by --exclude no$" in done.stdout and "[strange] of host2, with 1 message\n" in done.stdout, done.stdout)
+    world.that(PASSWORD not in done.stdout and "b" not in world.names(B) and "strange" in world.names(B), "nothing is changed, no password printed")
+
+
+@scenario(0, "tests", "simulong")
+def _(world):
+    done = world.raw("--testslive")
+    world.that(done.status == 0 and "EX_OK" in done.out, done)
+    done = world.raw("--simulong", "0.4")
+    world.that(done.status == 0 and done.out.count("ETA: ") == 2 and "0/2 msgs left" in done.out, done)
+
+
+@scenario(0, "statistics")
+def _(world):
+    world.put(A, "INBOX.s", mail("one"), mail("two"))
+    world.put(B, "s", mail("two"), mail("mine"))
+    done = world.run("--folder", "INBOX.s")
+    world.that(done.number("Messages found in host2 not in host1") == 1 and "The sync is not strict, there are 1 among 3" in done.out, done)
+    world.that(done.figure("Start difference host2 - host1").startswith("0 messages, ") and done.figure("Final difference host2 - host1").startswith("1 messages, "), done)
+    world.that(done.number("Total bytes skipped") == len(mail("two")) and done.number("Reconnections to host1") == 0, done)
+    world.that(re.fullmatch(r"\d+\.\d MiB \(\*time \d+\.\d MiB\*h\) \(started with \d+\.\d MiB\)", done.figure("Memory consumption at the end") or ""), done)
+
+
 @scenario(0, "justfoldersizes")
 def _(world):
     texts = [mail("one"), mail("two", body="x" * 1000)]

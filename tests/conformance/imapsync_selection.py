@@ -75,3 +75,62 @@ def _(world):
         world.that(done.status != 0 and world.subjects(B, "INBOX") == ["stranger"], f"a refused SEARCH empties nothing: {done}")
     for criteria in ("ALL\r\nA1 DELETE x", "SUBJECT {3}", ""):
         world.that(world.run("--search", criteria).status == 64, f"{criteria!r} is not sent")
+
+
+@scenario(0, "usecache_adopted")
+def _(world):
+    """A cache as imapsync leaves it, over an account that imapsync moved: host2 has added Received lines, and drafts have no
+    identity at all."""
+    drafts = [mail("draft", identified=False, received=False), mail("other", identified=False, received=False)]
+    texts = [mail("one"), mail("two"), *drafts]
+    world.put(A, "INBOX.s", *texts)
+    world.put(B, "s", *[text if text in drafts else b"Received: by host2\r\n" + text for text in texts])
+    before = world.messages(B, "s")
+    cache = world.ledgers / "tmp" / "imapsync_cache" / "127.0.0.1" / world.user / "127.0.0.1" / world.user / "INBOX" / "s" / "s"
+    cache.mkdir(parents=True)
+    for source, destination in zip(world.messages(A, "INBOX.s"), before):
+        (cache / f"{source[0]}_{destination[0]}").touch()
+    line = ["--folder", "INBOX.s", "--tmpdir", str(world.ledgers / "tmp"), "--usecache"]
+    done = world.run(*line)
+    world.that(done.status == 0 and done.number("Messages transferred") == 0 and "looks good" in done.out, done)
+    world.that([each[0::3] for each in world.messages(B, "s")] == [each[0::3] for each in before], "host2 is as it was")
+    files = sorted(each.name for each in cache.iterdir())
+    world.that(len(files) == 4, f"the cache is as it was: {files}")
+    done = world.run("--folder", "INBOX.s")
+    world.that(done.number("Messages transferred") == 0, f"the ledger knows it now: {done}")
+
+
+@scenario(0, "usecache_of_another_folder")
+def _(world):
+    """The folder was made anew since: its UIDs are of other messages, which imapsync took for copied."""
+    world.put(A, "INBOX.s", mail("new"))
+    world.put(B, "s", mail("old"))
+    cache = world.ledgers / "tmp" / "imapsync_cache" / "127.0.0.1" / world.user / "127.0.0.1" / world.user / "INBOX" / "s" / "s"
+    cache.mkdir(parents=True)
+    (cache / f"{world.messages(A, 'INBOX.s')[0][0]}_{world.messages(B, 's')[0][0]}").touch()
+    done = world.run("--folder", "INBOX.s", "--tmpdir", str(world.ledgers / "tmp"), "--usecache", "--delete1")
+    world.that(done.status == 0 and sorted(world.subjects(B, "s")) == ["new", "old"], f"nothing is lost: {world.subjects(B, 's')} {done}")
+
+
+@scenario(0, "noskipsize")
+def _(world):
+    world.put(A, "INBOX.s", mail("one", body="longer than the other"))
+    world.put(B, "s", mail("one"))
+    world.that(world.run("--folder", "INBOX.s").number("Messages transferred") == 0, "by its headers it is one message")
+    world.ledgers = world.ledgers / "afresh"
+    world.ledgers.mkdir()
+    world.that(world.run("--folder", "INBOX.s", "--noskipsize").number("Messages transferred") == 1, "with its size it is another")
+
+
+@scenario(0, "fetch_hash_set")
+def _(world):
+    world.put(A, "INBOX.s", mail("one"), mail("two"), mail("three"))
+    second = world.messages(A, "INBOX.s")[1][0]
+    done = world.run("--folder", "INBOX.s", "--noabletosearch", "--fetch_hash_set", f"{second}:*")
+    world.that(done.status == 0 and world.subjects(B, "s") == ["two", "three"], done)
+
+
+@scenario(0, "nocheckfoldersexist")
+def _(world):
+    done = world.run("--folder", "INBOX.hidden", "--nocheckfoldersexist")
+    world.that(done.status == 117 and "INBOX.hidden" in done.out, f"a folder asked for unlisted is opened, and its refusal told: {done}")

@@ -88,6 +88,33 @@ TEST(DemoServer, speaks_its_separator_and_prefix) {
     });
 }
 
+TEST(DemoServer, of_gmails_dialect_tells_labels_and_keeps_equal_messages_once) {
+    Fixture fixture(ServerOptions::gmail());
+    fixture.with([](Fixture& f) -> Task<void> {
+        co_await expect_answer(f.client, "LIST \"\" *",
+                               HasSubstr("* LIST (\\HasNoChildren \\All) \"/\" \"[Gmail]/All Mail\"\r\n"));
+        const std::string text = "Message-ID: <1@x>\r\n\r\nhello\r\n";
+        for (const char* label : {"Work", "Home"}) EXPECT_TRUE(f.ann().create(label).ok());
+        for (const std::string name : {"Work", "Home", "Work"}) {
+            const std::string size = std::to_string(text.size());
+            co_await expect_answer(f.client, "APPEND " + name + " {" + size + "+}\r\n" + text, HasSubstr(" OK [APPENDUID "));
+        }
+        co_await expect_answer(f.client, "STATUS Work (MESSAGES)", HasSubstr("(MESSAGES 1)"));
+        co_await expect_answer(f.client, "SELECT \"[Gmail]/All Mail\"", HasSubstr("* 1 EXISTS\r\n"));
+        co_await expect_answer(f.client, "UID FETCH 1 (X-GM-LABELS)",
+                               StartsWith("* 1 FETCH (X-GM-LABELS (\"Home\" \"Work\") UID 1)\r\n"));
+        co_await expect_answer(f.client, "UID STORE 1 +X-GM-LABELS (\\Inbox \"a b\")",
+                               StartsWith("* 1 FETCH (UID 1 X-GM-LABELS (\"Home\" \"\\\\Inbox\" \"Work\" \"a b\"))\r\n"));
+        co_await expect_answer(f.client, "UID STORE 1 -X-GM-LABELS (Work)", HasSubstr(" BAD "));
+        co_await expect_answer(f.client, "CREATE \"x^y\"", HasSubstr(" NO [CANNOT] "));
+    });
+    Fixture another;
+    another.with([](Fixture& f) -> Task<void> {
+        co_await expect_answer(f.client, "SELECT INBOX", HasSubstr(" OK "));
+        co_await expect_answer(f.client, "UID FETCH 1 (X-GM-LABELS)", HasSubstr(" BAD "));
+    });
+}
+
 TEST(DemoServer, selects_and_fetches) {
     Fixture fixture;
     fixture.with([](Fixture& f) -> Task<void> {

@@ -272,6 +272,22 @@ Command uid_store_command(std::string_view set, StoreMode mode, const FlagSet& f
     return std::move(command.atom(parenthesised(flags.to_string()))).build();
 }
 
+Command uid_add_labels_command(std::string_view set, const std::vector<std::string>& labels) {
+    std::string list;
+    for (const std::string& label : labels) {
+        list += list.empty() ? "" : " ";
+        if (label.starts_with('\\')) {
+            list += label;
+            continue;
+        }
+        list += '"';
+        for (const char c : label) list += c == '"' || c == '\\' ? std::string{'\\', c} : std::string(1, c);
+        list += '"';
+    }
+    CommandBuilder command("UID STORE", CommandKind::uid, LiteralMode::synchronising);
+    return std::move(command.atom(set).atom("+X-GM-LABELS").atom("(" + list + ")")).build();
+}
+
 Command uid_copy_command(std::string_view set, const MailboxName& mailbox, LiteralMode literals) {
     return std::move(CommandBuilder("UID COPY", CommandKind::uid, literals).atom(set).mailbox(mailbox)).build();
 }

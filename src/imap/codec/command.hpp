@@ -136,6 +136,9 @@ Command uid_fetch_command(std::string_view set, std::string_view items, std::str
 Command uid_search_command(std::string_view returns, std::string_view criteria);
 enum class StoreMode : std::uint8_t { add, remove, replace };
 Command uid_store_command(std::string_view set, StoreMode mode, const FlagSet& flags);
+/// Gmail's `UID STORE set +X-GM-LABELS (labels)`. Labels that begin with a backslash go as they are, others quoted: printable
+/// ASCII, as modified UTF-7 is.
+Command uid_add_labels_command(std::string_view set, const std::vector<std::string>& labels);
 Command uid_copy_command(std::string_view set, const MailboxName& mailbox, LiteralMode literals);
 /// RFC 6851.
 Command uid_move_command(std::string_view set, const MailboxName& mailbox, LiteralMode literals);

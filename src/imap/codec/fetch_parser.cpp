@@ -104,6 +104,21 @@ bool read_email_id(Lexer& in, FetchResponse& response) {
     return response.email_id.has_value();
 }
 
+// "X-GM-LABELS" SP ("(" [astring *(SP astring)] ")" / nil)
+bool read_labels(Lexer& in, FetchResponse& response) {
+    std::vector<std::string> labels;
+    if (!in.accept_nil()) {
+        if (!in.accept('(')) return false;
+        while (!in.accept(')')) {
+            auto label = in.astring();
+            if (!label || label->empty()) return false;
+            labels.push_back(std::move(*label));
+        }
+    }
+    response.labels = std::move(labels);
+    return true;
+}
+
 bool read_item(Lexer& in, std::string_view name, FetchResponse& response) {
     const auto is = [&](std::string_view item) { return equal_ignoring_case(name, item); };
     const bool has_section = in.peek() == '[';
@@ -114,6 +129,7 @@ bool read_item(Lexer& in, std::string_view name, FetchResponse& response) {
     if (is("INTERNALDATE")) return read_internal_date(in, response);
     if (is("MODSEQ")) return read_fetched_mod_seq(in, response);
     if (is("EMAILID")) return read_email_id(in, response);
+    if (is("X-GM-LABELS")) return read_labels(in, response);
     return skip_item(in);
 }
 

@@ -210,6 +210,13 @@ FetchReply& FetchReply::mod_seq(ModSeq mod_seq) {
     return *this;
 }
 
+FetchReply& FetchReply::labels(const std::vector<std::string>& labels) {
+    std::string list;
+    for (const std::string& label : labels) list += (list.empty() ? "" : " ") + string_token(label);
+    item("X-GM-LABELS").text_ += "(" + list + ")";
+    return *this;
+}
+
 FetchReply& FetchReply::section(std::string_view label, std::optional<std::uint64_t> origin, Octets size) {
     std::string name(label);
     if (origin) name += "<" + std::to_string(*origin) + ">";

@@ -62,6 +62,7 @@ public:
     FetchReply& internal_date(const InternalDate& date);
     FetchReply& size(Octets size);
     FetchReply& mod_seq(ModSeq mod_seq);
+    FetchReply& labels(const std::vector<std::string>& labels);  ///< X-GM-LABELS, all quoted as Gmail does
     /// Announces a literal of `size` octets under `label`, such as `BODY[]`. take() what is there, send it, send the
     /// octets, go on.
     FetchReply& section(std::string_view label, std::optional<std::uint64_t> origin, Octets size);

@@ -156,7 +156,7 @@ struct SectionItem {
     std::optional<Partial> partial;
     std::string label;  ///< how the answer names it: `BODY[HEADER.FIELDS (DATE)]`, `RFC822`
 };
-enum class MetaItem : std::uint8_t { uid, flags, internal_date, size, mod_seq };
+enum class MetaItem : std::uint8_t { uid, flags, internal_date, size, mod_seq, labels };
 using FetchItem = std::variant<MetaItem, SectionItem>;
 
 struct FetchRequest {
@@ -173,6 +173,7 @@ struct StoreRequest {
     StoreMode mode = StoreMode::replace;
     bool silent = false;
     FlagSet flags;
+    std::optional<std::vector<std::string>> labels;  ///< X-GM-LABELS: these instead of flags (Gmail)
     std::optional<ModSeq> unchanged_since;
 };
 

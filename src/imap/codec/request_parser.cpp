@@ -393,9 +393,12 @@ struct MetaWord {
     std::string_view word;
     MetaItem item;
 };
-constexpr std::array meta_words{MetaWord{"UID", MetaItem::uid}, MetaWord{"FLAGS", MetaItem::flags},
-                                MetaWord{"INTERNALDATE", MetaItem::internal_date}, MetaWord{"RFC822.SIZE", MetaItem::size},
-                                MetaWord{"MODSEQ", MetaItem::mod_seq}};
+constexpr std::array meta_words{MetaWord{"UID", MetaItem::uid},
+                                MetaWord{"FLAGS", MetaItem::flags},
+                                MetaWord{"INTERNALDATE", MetaItem::internal_date},
+                                MetaWord{"RFC822.SIZE", MetaItem::size},
+                                MetaWord{"MODSEQ", MetaItem::mod_seq},
+                                MetaWord{"X-GM-LABELS", MetaItem::labels}};
 
 Result<FetchItem> parse_fetch_item(RequestCursor& cursor) {
     MH_TRY(word, cursor.upper_word_before("[ )"));
@@ -464,6 +467,18 @@ Result<void> parse_store_modifiers(RequestCursor& cursor, StoreRequest& request)
     return cursor.expect(' ');
 }
 
+// Gmail: "X-GM-LABELS" SP "(" [label *(SP label)] ")", where a label is an astring or begins with a backslash.
+Result<std::vector<std::string>> parse_labels(RequestCursor& cursor) {
+    std::vector<std::string> labels;
+    MH_TRY_VOID(cursor.expect('('));
+    while (!cursor.skip(')')) {
+        if (!labels.empty()) MH_TRY_VOID(cursor.expect(' '));
+        MH_TRY(label, cursor.peek() == '\\' ? cursor.flag() : cursor.astring());
+        labels.push_back(std::move(label));
+    }
+    return labels;
+}
+
 // store-att-flags = (["+" / "-"] "FLAGS" [".SILENT"]) SP (flag-list / (flag *(SP flag)))
 Arguments parse_store(RequestCursor& cursor, Numbering numbering) {
     StoreRequest request;
@@ -479,6 +494,12 @@ Arguments parse_store(RequestCursor& cursor, Numbering numbering) {
         request.mode = StoreMode::remove;
     }
     MH_TRY(word, cursor.upper_atom());
+    if (word == "X-GM-LABELS") {
+        MH_TRY_VOID(cursor.expect(' '));
+        MH_TRY(labels, parse_labels(cursor));
+        request.labels = std::move(labels);
+        return RequestArguments(std::move(request));
+    }
     request.silent = word == "FLAGS.SILENT";
     if (word != "FLAGS" && !request.silent) return cursor.wanted("FLAGS instead of " + word);
     MH_TRY_VOID(cursor.expect(' '));

@@ -142,6 +142,8 @@ struct FetchResponse {
     std::optional<Octets> size;  ///< RFC822.SIZE; advisory, some servers guess
     std::optional<ModSeq> mod_seq;
     std::optional<std::string> email_id;  ///< OBJECTID
+    /// X-GM-LABELS (Gmail): raw mailbox names, but for the opened one; `\Inbox` and its like for those with a role.
+    std::optional<std::vector<std::string>> labels;
     std::vector<BodySection> sections;
 };
 

@@ -138,7 +138,8 @@ Result<void> AccountSync::begin_work() {
         counts[listed.info.name.raw()] = listed.status ? listed.status->messages.value_or(0) : 0;
     if (plan_.skip_empty_folders) {
         std::erase_if(mapping_.mailboxes, [&](const MailboxMapping& mapped_one) {
-            if (counts[mapped_one.source.name.raw()] > 0) return false;
+            const auto count = counts.find(mapped_one.source.name.raw());
+            if (count == counts.end() || count->second > 0) return false;  // of one that is not listed nothing is known
             run_.report.left_out.push_back({mapped_one.source.name, "empty, and empty folders were to be skipped"});
             return true;
         });
@@ -236,12 +237,20 @@ Task<Result<void>> AccountSync::make_one_wave(const std::vector<std::size_t>& wh
     for (std::size_t k = 0; k < which.size(); ++k) {
         MailboxWork& work = work_[which[k]];
         const MailboxMapping& mapped = mapping_.mailboxes[which[k]];
+        const imap::MailboxName& name = fallback ? mapped.fallback : mapped.destination;
         auto answer = co_await destination.answer_to(asked[k]);
         if (!answer.ok()) {
             lost = std::move(answer).error();
             continue;
         }
         const bool exists = client::says_already_exists(answer.value());
+        if (exists && !plan_.mix_folders) {
+            work.report.error =
+                Error{Errc::mailbox_refused, Scope::mailbox, Retry::never,
+                      "CREATE " + quoted(name) + ": there is such a folder already under another spelling, and " +
+                          "--nomixfolders keeps its mail apart: give this one another name"};
+            continue;
+        }
         if (answer.value().kind == imap::StatusKind::ok || exists) {
             work.destination_exists = true;
             work.report.created = !exists;
@@ -320,6 +329,7 @@ Task<Result<void>> AccountSync::remove_mailboxes() {
 void AccountSync::queue_work() {
     for (std::size_t i = 0; i < work_.size(); ++i) {
         MailboxWork& work = work_[i];
+        if (run_.rules.labels.is_anything()) run_.label_names.emplace(work.report.source.raw(), work.report.destination.raw());
         if (ended_) continue;
         if (work.report.error) {
             finish_mailbox(i, std::move(work.report.error));

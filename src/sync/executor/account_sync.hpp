@@ -40,6 +40,7 @@ struct AccountPlan {
     bool subscribe = true;
     bool subscribe_all = false;
     bool skip_empty_folders = false;
+    bool mix_folders = true;  ///< also into a mailbox that CREATE finds there though it was not listed (imapsync --mixfolders)
     OnRename on_rename = OnRename::follow;
     FolderRules delete_folders;
     bool delete_empty_source = false;      ///< mailboxes of the source that hold nothing (imapsync --delete1emptyfolders)

@@ -37,17 +37,6 @@ Result<imap::FlagSet> rewritten_flags(const imap::FlagSet& flags, const std::vec
     return made;
 }
 
-MailboxSizes sizes_of(const Snapshot& snapshot) {
-    MailboxSizes sizes;
-    for (const ListedMessage& message : snapshot.messages) {
-        if (!message.is_chosen) continue;
-        ++sizes.messages;
-        sizes.octets += Octets{message.size};
-        sizes.biggest = std::max(sizes.biggest, Octets{message.size});
-    }
-    return sizes;
-}
-
 std::string identity_item(const message::IdentityRules& identity) {
     if (std::ranges::find(identity.headers, "ALL") != identity.headers.end()) return "(UID BODY.PEEK[HEADER])";
     std::string names;
@@ -81,12 +70,6 @@ Result<void> MailboxSync::rewrite_flags() {
     return {};
 }
 
-Result<void> MailboxSync::add_up_sizes() {
-    work_.report.source_sizes = sizes_of(from_);
-    if (work_.destination_exists) work_.report.destination_sizes = sizes_of(to_);
-    return {};
-}
-
 /// Only what arrived counts as brought: what failed elsewhere is copied from here.
 Task<Result<void>> MailboxSync::leave_crossed() {
     if (!run_.rules.skip_crossed || from_.messages.empty()) co_return Result<void>{};
@@ -95,7 +78,11 @@ Task<Result<void>> MailboxSync::leave_crossed() {
     auto keep = [&](imap::FetchResponse&& fetch) {
         for (const imap::BodySection& section : fetch.sections) {
             const auto known = message::identity_of_fields(section.text, run_.rules.identity);
-            if (known.fingerprint) identities_.insert_or_assign(*fetch.uid, *known.fingerprint);
+            if (!known.fingerprint) continue;
+            const ListedMessage* listed = from_.find(*fetch.uid);
+            const bool has_size = run_.rules.identity_has_size && listed != nullptr;
+            identities_.insert_or_assign(*fetch.uid,
+                                         has_size ? with_size(*known.fingerprint, listed->size) : *known.fingerprint);
         }
     };
     auto read = co_await client::fetch_items(source_, wire_sets(uids), identity_item(run_.rules.identity), keep);

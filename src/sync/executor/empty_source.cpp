@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Mailboxes of the source that hold no message and no mailbox go, where asked to (imapsync --delete1emptyfolders). And the order in
-// which mailboxes are taken where one must wait for another.
+// Mailboxes of the source that hold no message and no mailbox go, where asked to (imapsync --delete1emptyfolders). And the
+// order in which mailboxes are taken where one must wait for another.
 #include <algorithm>
 #include <tuple>
 #include <utility>
@@ -69,9 +69,14 @@ void AccountSync::put_in_order() {
         const auto found = std::ranges::find(names, work_[index].report.source.raw());
         return static_cast<std::size_t>(found - names.begin());
     };
+    // Where labels are given the view of all mail comes first: the folders then find their messages there.
+    const auto is_late = [&](std::size_t index) {
+        const auto& uses = mapping_.mailboxes[index].source.special_uses;
+        return run_.rules.labels.is_anything() && std::ranges::find(uses, imap::SpecialUse::all) == uses.end();
+    };
     std::ranges::sort(queue_, {}, [&](std::size_t index) {
         const std::size_t last = place_in(plan_.last, index);
-        return std::tuple(last == plan_.last.size() ? 0 : last + 1, place_in(plan_.first, index),
+        return std::tuple(is_late(index), last == plan_.last.size() ? 0 : last + 1, place_in(plan_.first, index),
                           work_[index].report.source.raw());
     });
 }

@@ -45,6 +45,7 @@ Task<void> retire(std::unique_ptr<client::Connection>& connection, SideReport& s
 Task<Result<void>> renew(std::unique_ptr<client::Connection>& connection, client::Access access, client::ProtocolLog log,
                          SideReport& side) {
     if (connection && connection->is_open() && !connection->should_be_replaced()) co_return Result<void>{};
+    if (connection && !connection->is_open()) ++side.reconnections;
     co_await retire(connection, side);
     auto opened = co_await connect(std::move(access), std::move(log));
     if (!opened.ok()) co_return std::move(opened).error();

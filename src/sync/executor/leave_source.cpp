@@ -48,8 +48,11 @@ std::vector<MailboxSync::Leaving> MailboxSync::leaving_source() const {
     }
     for (const auto& [source, destination] : plan_.adopt)
         if (may_go(source)) leaving.push_back({source, destination, work_.copied_now.contains(source), false});
+    const auto is_meant = [&](imap::Uid source) {
+        return !run_.rules.delete_only_marked || from_.flags_of(*from_.find(source)).contains("\\Deleted");
+    };
     for (const Stored& one : stored_)
-        if (!one.was_repaired) leaving.push_back({one.source, one.destination, true, one.is_as_sent});
+        if (!one.was_repaired && is_meant(one.source)) leaving.push_back({one.source, one.destination, true, one.is_as_sent});
     return leaving;
 }
 

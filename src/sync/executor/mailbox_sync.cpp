@@ -20,15 +20,20 @@ Task<Result<void>> MailboxSync::run() {
     MH_CO_TRY_VOID(remember());            // what the ledger knows of this pair
     MH_CO_TRY_VOID(co_await list_both());  // every UID with its flags and size, or what changed since
     MH_CO_TRY_VOID(co_await choose());     // what a search of the operator's finds
-    if (run_.only_sizes) co_return add_up_sizes();
+    add_up_sizes();                        // of what is left to look at
+    if (run_.only_sizes) co_return Result<void>{};
     MH_CO_TRY_VOID(co_await recognise_messages());  // the ledger first, evidence for the rest
     MH_CO_TRY_VOID(decide());                       // the plan, less what the guard rails refuse
     MH_CO_TRY_VOID(co_await leave_crossed());       // and what another mailbox brought already
     MH_CO_TRY_VOID(co_await plan_duplicates());     // second copies on the destination, where they are to go
+    add_up_rest();                                  // for the report
+    if (run_.dry_run && run_.rules.rehearse) co_return co_await rehearse();
     if (run_.dry_run) co_return Result<void>{};
     run_.enter(Progress::Phase::copying);
-    MH_CO_TRY_VOID(adopt());                   // remember what was there already
-    MH_CO_TRY_VOID(co_await carry_out());      // bodies, from socket to socket, and a look at them; flags of those there
+    MH_CO_TRY_VOID(adopt());               // remember what was there already
+    MH_CO_TRY_VOID(co_await carry_out());  // bodies, from socket to socket, and a look at them; flags of those there
+    note_biggest();
+    MH_CO_TRY_VOID(co_await give_labels());    // where both sides have them
     tell_carried();                            // to the mailboxes after this one
     MH_CO_TRY_VOID(co_await remove());         // only what the rules allow, only after the look
     MH_CO_TRY_VOID(co_await name_messages());  // who exactly is missing or was repaired, for the report
@@ -176,8 +181,12 @@ void MailboxSync::count_plan() {
         report.copied_octets = Octets{octets};
         report.flags_changed = static_cast<std::uint32_t>(plan_.flags.size());
         report.deleted_on_destination = static_cast<std::uint32_t>(plan_.delete_destination.size());
-        report.deleted_on_source =
-            static_cast<std::uint32_t>(run_.rules.delete_source ? plan_.delete_source.size() + plan_.append.size() : 0);
+        const auto would_leave = std::ranges::count_if(plan_.append, [this](imap::Uid uid) {
+            return !run_.rules.delete_only_marked || from_.flags_of(*from_.find(uid)).contains("\\Deleted");
+        });
+        report.deleted_on_source = run_.rules.delete_source ? static_cast<std::uint32_t>(plan_.delete_source.size()) +
+                                                                  static_cast<std::uint32_t>(would_leave)
+                                                            : 0;
         report.failed = static_cast<std::uint32_t>(failures_.size());
     }
     run_.show_progress();

@@ -102,6 +102,8 @@ private:
     Task<Result<void>> recognise_messages();
     Task<Result<void>> reconcile_intents(const MatcherOptions& options);
     Task<Result<void>> reconcile_rewritten();
+    Task<Result<void>> learn_message_ids();
+    Task<Result<void>> find_duplicates_of_copied(MatcherOptions options);
     void leave_out_matched();
     Result<void> decide();
     Result<void> guard_deletions();
@@ -132,8 +134,14 @@ private:
     [[nodiscard]] std::optional<Error> too_large(std::uint64_t size) const;
     void note_dropped_flags();
     Task<Result<void>> repair_dates();
-    Result<void> add_up_sizes();
+    void add_up_sizes();
+    void add_up_rest();
+    void note_biggest();
     Task<Result<void>> leave_crossed();
+    [[nodiscard]] std::map<imap::Uid, imap::Uid> labelled_pairs() const;
+    Task<Result<void>> give_labels();
+    Task<Result<void>> confirm_claims();
+    Task<Result<void>> rehearse();
     void tell_carried();
     Task<Result<void>> remove();
     Task<Result<void>> remove_from_source();

@@ -79,7 +79,7 @@ Result<void> MailboxSync::name_failures(std::map<imap::Uid, std::string>& header
                               .size = exception.size.value()});
         run_.name_exception(std::move(exception));
     }
-    if (pair_ && !remembered.empty()) MH_TRY_VOID(run_.ledger.record_exceptions(*pair_, remembered));
+    if (pair_ && !run_.dry_run && !remembered.empty()) MH_TRY_VOID(run_.ledger.record_exceptions(*pair_, remembered));
     work_.report.failed = static_cast<std::uint32_t>(work_.failed_now.size());
     return {};
 }

@@ -63,7 +63,7 @@ void MailboxSync::distrust_unverified() {
 /// One after the other: which flags of the destination matter is known from the source.
 Task<Result<void>> MailboxSync::list_changes() {
     auto source = co_await list_source_changes(source_, std::move(from_.selected), entries_, *then_->source_mod_seq,
-                                                std::exchange(changes_, std::nullopt));
+                                               std::exchange(changes_, std::nullopt));
     if (!source.ok()) co_return std::move(source).error().while_doing(name() + " on the source");
     from_ = std::move(source).value();
     auto destination = co_await list_destination_changes(destination_, std::move(to_.selected), entries_, *then_, from_);
@@ -101,20 +101,26 @@ Task<Result<void>> MailboxSync::recognise_messages() {
     options.identity = run_.rules.identity;
     options.add_header = run_.rules.add_header;
     options.find_source_duplicates = !run_.rules.copy_source_duplicates;
-    const bool own_identity = options.add_header || options.find_source_duplicates ||
+    if (run_.rules.identity_has_size) {
+        options.source_size = [this](imap::Uid uid) { return from_.find(uid)->size; };
+        options.destination_size = [this](imap::Uid uid) { return to_.find(uid)->size; };
+    }
+    const bool own_identity = options.source_size || options.add_header || options.find_source_duplicates ||
                               options.identity.message_id_without_domain || options.identity.is_ignored ||
                               options.identity.headers != message::IdentityRules{}.headers;
     options.message_id_first = !own_identity;
     const bool are_changed = run_.rules.rewrite.is_anything() && !intents_.empty();
     if (are_changed) MH_CO_TRY_VOID(co_await reconcile_rewritten());
     if (!own_identity && !are_changed) MH_CO_TRY_VOID(co_await reconcile_intents(options));
+    MH_CO_TRY_VOID(co_await confirm_claims());
     const std::vector<std::pair<imap::Uid, imap::Uid>> reconciled = std::move(matches_.pairs);
-    Matcher matcher(view_.unknown_source, view_.unknown_destination, std::move(options));
+    Matcher matcher(view_.unknown_source, view_.unknown_destination, options);
     MH_CO_TRY_VOID(co_await recognise(source_, destination_, run_.rules.identity, matcher));
     matches_ = matcher.matches();
     matches_.pairs.insert(matches_.pairs.end(), reconciled.begin(), reconciled.end());
     std::ranges::sort(matches_.pairs);
-    co_return Result<void>{};
+    if (!options.find_source_duplicates) co_return Result<void>{};
+    co_return co_await find_duplicates_of_copied(std::move(options));
 }
 
 /// What is matched is not unknown any more.

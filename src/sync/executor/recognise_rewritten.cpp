@@ -10,12 +10,11 @@
 
 #include "client/mailbox_commands.hpp"
 #include "sync/executor/mailbox_sync.hpp"
+#include "sync/executor/read_bodies.hpp"
 #include "sync/executor/uid_sets.hpp"
 
 namespace mailhaul::sync {
 namespace {
-
-constexpr std::uint64_t held_at_once = 8U << 20;  // octets of messages read to be changed
 
 message::Digest128 digest_of(std::string_view octets) {
     message::BodyDigest digest;
@@ -39,18 +38,6 @@ Task<Result<Places>> digests_of(client::Connection& connection, std::vector<imap
     co_return places;
 }
 
-Task<Result<std::map<imap::Uid, std::string>>> bodies_of(client::Connection& connection, imap::UidSet uids) {
-    std::map<imap::Uid, std::string> bodies;
-    std::string body;
-    client::BodyVisitor visit;
-    visit.begin = [&](const imap::BodyBegin&) { body.clear(); };
-    visit.data = [&](std::string_view octets) { body.append(octets); };
-    visit.end = [&](imap::Uid uid) { bodies.insert_or_assign(uid, std::exchange(body, {})); };
-    auto read = co_await client::fetch_bodies(connection, wire_sets(uids), std::move(visit));
-    if (!read.ok()) co_return std::move(read).error();
-    co_return bodies;
-}
-
 }  // namespace
 
 Task<Result<void>> MailboxSync::reconcile_rewritten() {
@@ -62,6 +49,7 @@ Task<Result<void>> MailboxSync::reconcile_rewritten() {
     }
     std::vector<imap::Uid> sources;
     std::vector<imap::Uid> strangers;
+    const auto size_of = [this](imap::Uid uid) { return from_.find(uid)->size; };
     const std::uint64_t most = limits_for_rewriting().hold;
     std::ranges::copy_if(view_.unknown_source, std::back_inserter(sources),
                          [&](imap::Uid uid) { return sent.contains(uid) && from_.find(uid)->size <= most; });
@@ -70,12 +58,7 @@ Task<Result<void>> MailboxSync::reconcile_rewritten() {
     MH_CO_TRY(places, co_await digests_of(destination_, strangers));
     MH_CO_TRY(rewriting, Rewriting::make(run_.rules.rewrite, work_.report.source, work_.report.destination));
     for (std::size_t begin = 0; begin < sources.size() && !places.empty();) {
-        imap::UidSet group;
-        for (std::uint64_t octets = 0; begin < sources.size() && (group.empty() || octets < held_at_once); ++begin) {
-            octets += from_.find(sources[begin])->size;
-            group.insert(sources[begin]);
-        }
-        MH_CO_TRY(bodies, co_await bodies_of(source_, std::move(group)));
+        MH_CO_TRY(bodies, co_await read_bodies(source_, next_to_hold(sources, begin, size_of)));
         for (auto& [uid, body] : bodies) {
             auto message = std::make_shared<const std::string>(std::move(body));
             std::string no_prefix;

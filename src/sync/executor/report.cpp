@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sync/executor/report.hpp"
 
+#include <algorithm>
+
 namespace mailhaul::sync {
 
 std::string_view to_string(SideName side) { return side == SideName::source ? "source" : "destination"; }
@@ -38,9 +40,29 @@ std::string_view to_string(Progress::Phase phase) {
     return "done";
 }
 
+MailboxSizes& MailboxSizes::operator+=(const MailboxSizes& more) {
+    messages += more.messages;
+    octets += more.octets;
+    biggest = std::max(biggest, more.biggest);
+    return *this;
+}
+
+namespace {
+
+/// A sum is known where each part is.
+template <typename Sum>
+void add_if_known(std::optional<Sum>& sum, const std::optional<Sum>& more) {
+    if (sum && more) *sum += *more;
+    else sum.reset();
+}
+
+}  // namespace
+
 MailboxReport Report::totals() const {
     MailboxReport sum;
     sum.verified = !mailboxes.empty();
+    sum.strangers = 0;
+    sum.source_sizes = sum.destination_sizes = MailboxSizes();
     for (const MailboxReport& one : mailboxes) {
         sum.source_messages += one.source_messages;
         sum.already += one.already;
@@ -55,6 +77,13 @@ MailboxReport Report::totals() const {
         sum.withheld += one.withheld;
         sum.failed += one.failed;
         sum.flags_changed += one.flags_changed;
+        sum.labelled += one.labelled;
+        sum.left_octets += one.left_octets;
+        sum.biggest_copied = std::max(sum.biggest_copied, one.biggest_copied);
+        add_if_known(sum.strangers, one.strangers);
+        add_if_known(sum.source_sizes, one.source_sizes);
+        const bool was_not_there = one.created && !one.destination_sizes && one.source_sizes;
+        if (!was_not_there) add_if_known(sum.destination_sizes, one.destination_sizes);
         sum.deleted_on_source += one.deleted_on_source;
         sum.deleted_on_destination += one.deleted_on_destination;
         sum.deletions_refused += one.deletions_refused;

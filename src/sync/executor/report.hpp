@@ -56,6 +56,7 @@ struct MailboxSizes {
     std::uint32_t messages = 0;
     Octets octets;
     Octets biggest;
+    MailboxSizes& operator+=(const MailboxSizes& more);
 };
 
 /// Counts of one mailbox pair. Every source message is in exactly one of already, adopted, copied, filtered, duplicates,
@@ -78,12 +79,19 @@ struct MailboxReport {
     std::uint32_t withheld = 0;    ///< copied by an earlier run and removed on the destination since: left away
     std::uint32_t failed = 0;      ///< named in Report::exceptions
     std::uint32_t flags_changed = 0;
+    std::uint32_t labelled = 0;  ///< messages on the destination that were given labels
     std::uint32_t deleted_on_source = 0;
     std::uint32_t deleted_on_destination = 0;
     std::uint32_t deletions_refused = 0;  ///< on the destination, by a guard rail that a warning names
     bool verified = false;                ///< the destination's listing holds everything above, looked at after the copy
-    std::optional<MailboxSizes> source_sizes, destination_sizes;  ///< where only those were asked for
-    std::optional<Error> error;                                   ///< set where this mailbox ended early
+    Octets left_octets;                   ///< of messages that were there already, or are left out but for duplicates
+    Octets biggest_copied;                ///< on the source
+    /// On the destination, of what the rules choose, without a counterpart on the source; what was deleted too. Empty where
+    /// the mailbox was not opened, or takes mail of several.
+    std::optional<std::uint32_t> strangers;
+    std::optional<MailboxSizes> source_sizes,
+        destination_sizes;       ///< of what the rules choose, as found; empty: not opened, or not there
+    std::optional<Error> error;  ///< set where this mailbox ended early
 };
 
 /// A mailbox that has another name on the source than when it was copied, and got it on the destination too.
@@ -129,7 +137,8 @@ struct SideReport {
     std::string transport;  ///< TLSv1.3 ..., plaintext
     std::string mechanism;
     std::vector<std::string> capabilities;
-    std::uint32_t connections = 0;  ///< most at once
+    std::uint32_t connections = 0;    ///< most at once
+    std::uint32_t reconnections = 0;  ///< in place of connections that were lost
     Octets received;
     Octets sent;
 };

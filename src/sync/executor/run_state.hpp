@@ -10,6 +10,8 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "store/ledger.hpp"
 #include "sync/executor/allowance.hpp"
@@ -18,6 +20,9 @@
 #include "sync/planner/rules.hpp"
 
 namespace mailhaul::sync {
+
+using PairClaims = std::function<Result<std::vector<std::pair<imap::Uid, imap::Uid>>>(const imap::MailboxName& source,
+                                                                                      const imap::MailboxName& destination)>;
 
 class RunState {
 public:
@@ -58,6 +63,10 @@ public:
     std::uint64_t let_go = 0;                               ///< messages whose deletion on the destination this run has allowed
     imap::MailboxName removed_mail{"Removed by mailhaul"};  ///< the destination's name for what is deleted there
     bool dry_run = false;
+    std::map<std::string, std::string> label_names;  ///< raw mailbox names, source → destination, where labels are given
+    /// What somebody else says is a copy of what in a pair of mailboxes, raw names: UIDs of the source and the destination.
+    /// Looked into, never believed. Empty: nobody says anything.
+    PairClaims claims;
     bool only_sizes = false;                                  ///< list and add up; decide nothing
     std::map<message::Digest128, imap::MailboxName> carried;  ///< identities on the destination by now, and where
     [[nodiscard]] bool has_failed_too_often() const { return rules.max_failures && progress.failed >= *rules.max_failures; }

@@ -205,8 +205,8 @@ private:
     /// imapsync tells its substitutions what it found out of both sides.
     Result<void> read_substitutions() {
         perl::Variables variables = rules_.variables;
-        variables["h1_sep"] = std::string(1, from_.separator);
-        variables["h2_sep"] = std::string(1, to_.separator);
+        variables["h1_sep"] = from_.written_separator();
+        variables["h2_sep"] = to_.written_separator();
         variables["h1_prefix"] = from_.prefix;
         variables["h2_prefix"] = to_.prefix;
         MH_TRY(read, perl::parse_substitutions("--regextrans2", rules_.substitutions, variables));
@@ -287,6 +287,18 @@ private:
     Mapping mapping_;
 };
 
+/// Names a server does not list it may open all the same: other users' and shared mailboxes.
+MailboxTree with_unlisted(MailboxTree tree, const std::vector<std::string>& names) {
+    for (const std::string& name : names) {
+        imap::MailboxInfo named;
+        named.name = imap::MailboxName(name);
+        named.separator = tree.personal.separator;
+        if (std::ranges::find(tree.mailboxes, named.name, &imap::MailboxInfo::name) == tree.mailboxes.end())
+            tree.mailboxes.push_back(std::move(named));
+    }
+    return tree;
+}
+
 }  // namespace
 
 std::string_view to_string(MappingRule rule) {
@@ -302,7 +314,9 @@ std::string_view to_string(MappingRule rule) {
 }
 
 Result<Mapping> map_mailboxes(const MailboxTree& source, const MailboxTree& destination, const MappingRules& rules) {
-    return Mapper(source, destination, rules).map();
+    if (!rules.take_unlisted) return Mapper(source, destination, rules).map();
+    const MailboxTree with_named = with_unlisted(source, rules.folders);
+    return Mapper(with_named, destination, rules).map();
 }
 
 }  // namespace mailhaul::sync

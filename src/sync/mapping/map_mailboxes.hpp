@@ -54,6 +54,8 @@ struct MappingRules {
     MappingRules() = default;
     std::vector<std::string> folders;            ///< only these; empty: all. Not listed on the source: an error each
     std::vector<std::string> folders_recursive;  ///< these and what is below
+    bool take_unlisted =
+        false;  ///< also those of `folders` that are not listed, which a server may open all the same (imapsync's)
     /// PCRE2, unanchored. Ours match the decoded name, with or without the prefix; imapsync's the raw name. Alone,
     /// `include` says what is taken; beside the others it adds. `exclude` takes away and has the last word.
     std::vector<std::string> include;
@@ -70,7 +72,8 @@ struct MappingRules {
     std::string sub_folder_destination;  ///< put everything below this (imapsync --subfolder2); `/` between levels or native
     std::string sub_folder_source;       ///< take only this subtree and drop it at the root (--subfolder1)
     std::optional<std::string> prefix_source, prefix_destination;  ///< in place of NAMESPACE's
-    std::optional<char> separator_source, separator_destination;
+    std::optional<std::string> separator_source,
+        separator_destination;  ///< not empty; above one octet with imapsync_names only
     /// imapsync's --regextrans2: Perl's substitutions on the destination's raw name, in their order; of translated names only.
     std::vector<std::string> substitutions;
     perl::Variables variables;    ///< known there, besides $h1_sep, $h1_prefix and their like

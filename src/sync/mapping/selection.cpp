@@ -112,7 +112,7 @@ private:
     bool choose_below(const std::string& root) {
         bool any = false;
         for (std::size_t i = 0; i < tree_.mailboxes.size(); ++i) {
-            if (raw(i) == root || raw(i).starts_with(root + side_.separator)) chosen_[i] = named_[i] = any = true;
+            if (raw(i) == root || raw(i).starts_with(root + side_.written_separator())) chosen_[i] = named_[i] = any = true;
         }
         return any;
     }

@@ -52,15 +52,16 @@ std::string common_inbox_prefix(const MailboxTree& tree) {
 
 }  // namespace
 
-Side side_of(const MailboxTree& tree, const std::optional<std::string>& prefix, const std::optional<char>& separator) {
+Side side_of(const MailboxTree& tree, const std::optional<std::string>& prefix, const std::optional<std::string>& separator) {
     Side side;
     if (separator) {
-        side.separator = *separator;
+        side.separator = separator->front();
     } else if (tree.personal.separator) {
         side.separator = *tree.personal.separator;
     } else {
         side.separator = listed_separator(tree).value_or(most_frequent_separator(tree));
     }
+    if (separator && separator->size() > 1) side.long_separator = *separator;
     if (prefix) {
         side.prefix = *prefix;
     } else if (is_advertised(tree.personal)) {

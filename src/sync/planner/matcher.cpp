@@ -22,6 +22,8 @@ void pair(imap::Uid& source_partner, imap::Uid source, imap::Uid& destination_pa
 
 }  // namespace
 
+message::Digest128 with_size(message::Digest128 identity, std::uint64_t size) { return mixed(identity, {size, ~size}); }
+
 Matcher::Matcher(std::vector<imap::Uid> source, std::vector<imap::Uid> destination, MatcherOptions options)
     : options_(std::move(options)), step_(options_.message_id_first ? Step::message_id : Step::headers) {
     const auto fill = [](Side& side, const std::vector<imap::Uid>& uids) {
@@ -67,6 +69,8 @@ void Matcher::tell(Side& side, imap::Uid uid, Evidence evidence, const message::
         known->needs_body = true;
         known->key = identity.whole_header.value_or(no_header_at_all);
     }
+    const auto& size_of = &side == &source_ ? options_.source_size : options_.destination_size;
+    if (size_of && known->has_key && evidence != Evidence::message_id) known->key = with_size(known->key, size_of(uid));
 }
 
 void Matcher::tell_body(Side& side, imap::Uid uid, BodyIdentity body) {
@@ -255,18 +259,21 @@ Matcher::Matches Matcher::matches() const {
     if (!options_.find_source_duplicates) return out;
 
     // Of equal messages one stands for all: a matched one where there is one, else the oldest.
+    const auto has_copy = [this](const Known& known) {
+        return known.partner != imap::Uid{} || std::ranges::binary_search(options_.have_copies, known.uid);
+    };
     std::vector<const Known*> equal;
     for (const Known& known : source_)
         if (known.has_key && !known.needs_body && known.has_body) equal.push_back(&known);
-    std::ranges::sort(equal, [](const Known* a, const Known* b) {
+    std::ranges::sort(equal, [&](const Known* a, const Known* b) {
         if (a->key != b->key) return a->key < b->key;
         if (a->body.text != b->body.text) return a->body.text < b->body.text;
-        if ((a->partner == imap::Uid{}) != (b->partner == imap::Uid{})) return b->partner == imap::Uid{};
+        if (has_copy(*a) != has_copy(*b)) return has_copy(*a);
         return a->uid < b->uid;
     });
     for (std::size_t i = 1; i < equal.size(); ++i) {
         const bool same = equal[i]->key == equal[i - 1]->key && equal[i]->body.text == equal[i - 1]->body.text;
-        if (same && equal[i]->partner == imap::Uid{}) out.source_duplicates.push_back(equal[i]->uid);
+        if (same && !has_copy(*equal[i])) out.source_duplicates.push_back(equal[i]->uid);
     }
     std::ranges::sort(out.source_duplicates);
     return out;

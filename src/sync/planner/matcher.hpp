@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -43,11 +44,17 @@ struct Question {
 
 struct MatcherOptions {
     MatcherOptions() = default;
-    bool message_id_first = true;         ///< off: begin with wanted_headers (operator's own identity headers, --addheader)
-    bool add_header = false;              ///< a source message without identity is known as `Message-Id: <UID@imapsync>`
+    bool message_id_first = true;  ///< off: begin with wanted_headers (operator's own identity headers, --addheader)
+    bool add_header = false;       ///< a source message without identity is known as `Message-Id: <UID@imapsync>`
+    /// RFC822.SIZE of a message, where the size is a part of its identity (imapsync --noskipsize); empty: it is none.
+    std::function<std::uint64_t(imap::Uid)> source_size, destination_size;
     bool find_source_duplicates = false;  ///< ask even where the destination is empty, to tell equal source messages
+    std::vector<imap::Uid> have_copies;   ///< of the source, ascending: such a one stands for those that are equal to it
     message::IdentityRules identity;
 };
+
+/// The digest of what has `identity` and this size.
+message::Digest128 with_size(message::Digest128 identity, std::uint64_t size);
 
 class Matcher {
 public:

@@ -36,7 +36,8 @@ public:
         const ListedMessage* to = destination_.find(destination);
         if (from == nullptr || to == nullptr) return;
         const imap::FlagSet wanted = flags_to_give(source_.flags_of(*from), destination_.selected, rules_);
-        FlagChange change = change_flags(wanted, destination_.flags_of(*to), entry == nullptr ? nullptr : &entry->flags, rules_.flags);
+        FlagChange change =
+            change_flags(wanted, destination_.flags_of(*to), entry == nullptr ? nullptr : &entry->flags, rules_.flags);
         // Where copied messages leave the source the mark is ours, from a run that broke before it expunged: the copy stays.
         if (rules_.delete_source) change.add.erase("\\Deleted");
         if (from->is_chosen && (!change.add.empty() || !change.remove.empty())) {
@@ -44,7 +45,7 @@ public:
             change.destination = destination;
             plan.flags.push_back(std::move(change));
         }
-        if (!rules_.delete_source || filter_reason(*from, rules_, true)) return;
+        if (!may_leave_source(*from)) return;
         const bool was_repaired = entry != nullptr && entry->repair && !entry->repair->is_as_asked();
         (was_repaired ? plan.keep_repaired : plan.delete_source).push_back(source);
     }
@@ -71,6 +72,11 @@ public:
     SyncPlan plan;
 
 private:
+    bool may_leave_source(const ListedMessage& message) const {
+        if (!rules_.delete_source || filter_reason(message, rules_, true)) return false;
+        return !rules_.delete_only_marked || source_.flags_of(message).contains("\\Deleted");
+    }
+
     void note_lost_keywords(const imap::FlagSet& flags) {
         for (const std::string& flag : flags.minus(storable_flags(flags, destination_.selected)))
             ++plan.keywords_not_kept[flag];

@@ -57,6 +57,14 @@ struct DestinationKnowledge {
     std::optional<DateRange> dates;       ///< arrival dates that it keeps as given
 };
 
+/// Gmail's labels (X-GM-EXT-1), where both servers have them. They are given and never taken away: a label is a folder, and
+/// what leaves a folder of the destination is deletion.
+struct LabelRules {
+    bool of_copied = false;  ///< to what this run copies (imapsync --synclabels)
+    bool of_known = false;   ///< and to what is there already (imapsync --resynclabels)
+    [[nodiscard]] bool is_anything() const { return of_copied || of_known; }
+};
+
 struct Rules {
     Rules() = default;
     std::optional<Octets> max_size;          ///< larger ones are left out
@@ -67,6 +75,7 @@ struct Rules {
     FlagMode flags = FlagMode::three_way;
     bool copy_source_duplicates = true;  ///< n equal messages on the source are n on the destination
     bool delete_source = false;          ///< --delete1: after the copy is confirmed
+    bool delete_only_marked = false;     ///< of those, only what is marked \\Deleted on the source (imapsync --expunge1 alone)
     bool delete_unproven = false;     ///< from the source, whose copy has its Message-ID and maybe another text (imapsync does)
     bool delete_for_good = false;     ///< on the destination: expunged, not moved into a folder for removed mail
     bool delete_destination = false;  ///< --delete2: what the source does not hold
@@ -77,6 +86,7 @@ struct Rules {
     bool add_header = false;       ///< give header-less messages a Message-Id (imapsync --addheader)
     bool keep_internal_date = true;
     message::IdentityRules identity;
+    bool identity_has_size = false;  ///< equal headers of unequal sizes are two messages (imapsync --noskipsize)
     /// Words of SEARCH (RFC 9051 section 6.4.4), sent as they stand: of each side, only what they find is looked at. What the
     /// server refuses ends the mailbox, and nothing is deleted.
     std::optional<std::string> search_source, search_destination;
@@ -87,6 +97,8 @@ struct Rules {
     std::string
         keyword_suffix;  ///< the source writes this and a number behind keywords that would else be alike; empty: nothing
     RewriteRules rewrite;
+    LabelRules labels;
+    bool rehearse = false;  ///< a dry run reads and changes what it would copy, and drops it (imapsync --nodry1)
     bool skip_crossed =
         false;  ///< not what this run found or put into another mailbox already (imapsync --skipcrossduplicates)
     std::optional<std::uint32_t> max_failures;  ///< the run ends once so many messages failed (imapsync --errorsmax)

@@ -19,7 +19,8 @@ bool is_settled(const imap::MailboxStatus& source, const imap::MailboxStatus& de
                                stands_at(source.uid_next, then.source_uid_next) &&
                                stands_at(destination.messages, then.destination_messages) &&
                                stands_at(destination.uid_next, then.destination_uid_next);
-    if (rules.skip_crossed) return false;  // what it holds must be known to the others
+    if (rules.skip_crossed) return false;     // what it holds must be known to the others
+    if (rules.labels.of_known) return false;  // they change without a counter
     if (!same_messages || then.entries != *then.source_messages) return false;
     if (rules.delete_source && then.entries > 0) return false;
     if ((rules.delete_destination || rules.delete_duplicates) && then.entries != *then.destination_messages) return false;

@@ -90,5 +90,32 @@ TEST(NearDuplicates, that_differ_in_one_octet_or_stand_in_another_folder_stay) {
     EXPECT_EQ(servers.to().messages(), 4U);
 }
 
+TEST(SourceDuplicates, that_are_left_out_stay_left_out_in_every_later_run) {
+    TwoServers servers;
+    servers.request.rules.copy_source_duplicates = false;
+    for (int i = 0; i < 3; ++i) put(servers.from(), "INBOX", dated(mail(1)));
+    for (int run = 1; run <= 3; ++run) {
+        const Report report = servers.sync();
+        EXPECT_EQ(report.totals().duplicates, 2U) << "run " << run;
+        EXPECT_EQ(servers.to().messages(), 1U) << "run " << run;
+    }
+}
+
+/// An account that was there before, of whose messages nobody has read the Message-ID.
+TEST(SourceDuplicates, of_messages_that_were_adopted_stay_left_out_too_and_new_mail_arrives) {
+    TwoServers servers;
+    servers.request.rules.copy_source_duplicates = false;
+    for (int i = 0; i < 2; ++i) put(servers.from(), "INBOX", dated(mail(1)));
+    put(servers.to(), "INBOX", dated(mail(1)));
+    EXPECT_EQ(servers.sync().totals().adopted, 1U);
+    put(servers.from(), "INBOX", dated(mail(2)));
+    put(servers.from(), "INBOX", dated(mail(1, "another text")));
+    const Report report = servers.sync();
+    expect_complete(report);
+    EXPECT_EQ(report.totals().duplicates, 1U);
+    EXPECT_EQ(report.totals().copied, 2U);
+    EXPECT_EQ(servers.to().messages(), 3U);
+}
+
 }  // namespace
 }  // namespace mailhaul::sync

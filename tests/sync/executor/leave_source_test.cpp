@@ -128,5 +128,20 @@ TEST_F(LeavingTheSource, a_destination_that_says_ok_and_stores_nothing_keeps_it)
     }
 }
 
+TEST_F(LeavingTheSource, only_what_is_marked_goes_where_no_more_is_asked_for_and_only_once_it_is_copied) {
+    servers.request.rules.delete_only_marked = true;
+    put(servers.from(), "INBOX", dated(mail(4), {"\\Deleted"}));
+    put(servers.from(), "INBOX", dated(mail(5), {"\\Deleted"}));
+    put(servers.to(), "INBOX", dated(mail(4)));
+    servers.request.dry_run = true;
+    EXPECT_EQ(servers.sync().totals().deleted_on_source, 2U);
+    servers.request.dry_run = false;
+    expect_complete(servers.sync());
+    EXPECT_THAT(uids_on(servers.from()), testing::ElementsAre(1U, 2U, 3U));
+    EXPECT_EQ(servers.to().messages(), 5U);
+    EXPECT_FALSE(TwoServers::message(servers.to(), "INBOX", 0).flags.contains("\\Deleted"))
+        << "the mark of the source is not carried over";
+}
+
 }  // namespace
 }  // namespace mailhaul::sync

@@ -41,6 +41,13 @@ Wish regextrans2(std::vector<std::string> codes) {
     };
 }
 
+Wish separators(std::string source, std::string destination) {
+    return [=](MappingRules& rules) {
+        rules.separator_source = source;
+        rules.separator_destination = destination;
+    };
+}
+
 constexpr Style other_prefix{"P.", '.'};
 
 class ImapsyncNames : public testing::TestWithParam<Row> {};
@@ -57,9 +64,13 @@ TEST_P(ImapsyncNames, are_imapsyncs) {
 INSTANTIATE_TEST_SUITE_P(
     names, ImapsyncNames,
     testing::Values(Row{"a substitution", maildir, slashes, "INBOX.A", "Old/A", regextrans2({"s,^,Old/,"})},
+                    Row{"separators of several octets", slashes, slashes, "A::b/c::d", "A/b::c/d", separators("::", "/")},
+                    Row{"separators of several octets on the destination", maildir, slashes, "INBOX.A.b", "A::b",
+                        separators(".", "::")},
                     Row{"substitutions of INBOX too", maildir, slashes, "INBOX", "All", regextrans2({"s/.*/All/"})},
                     Row{"substitutions in their order", maildir, slashes, "INBOX.A", "c", regextrans2({"tr/A/b/", "s/b/c/"})},
-                    Row{"what both sides are like", slashes, maildir, "A/B", "INBOX.x.A.B", regextrans2({"s,^${h2_prefix}(.*),${h2_prefix}x${h2_sep}$1,"})},
+                    Row{"what both sides are like", slashes, maildir, "A/B", "INBOX.x.A.B",
+                        regextrans2({"s,^${h2_prefix}(.*),${h2_prefix}x${h2_sep}$1,"})},
                     Row{"the user", slashes, slashes, "A", "anna/A", regextrans2({"s,^,$sync->{user1}/,"})},
                     Row{"INBOX", maildir, slashes, "INBOX", "INBOX"},                                              //
                     Row{"prefix off, separator changed", maildir, slashes, "INBOX.A.B", "A/B"},                    //

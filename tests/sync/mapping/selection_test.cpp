@@ -188,6 +188,17 @@ TEST(Selecting, only_warns_of_unknown_folders_where_imapsync_does) {
     EXPECT_EQ(mapping->warnings, (std::vector<std::string>{"no folder \"Sent\" on the source: left out"}));
 }
 
+TEST(Selecting, takes_a_folder_by_its_name_that_is_not_listed_where_asked_to) {
+    MappingRules rules;
+    rules.imapsync_names = true;
+    rules.take_unlisted = true;
+    rules.folders = {"INBOX.Sent", "shared.bob.Sent"};
+    const auto mapping = map_mailboxes(tree(maildir, {"INBOX.Sent"}), tree(slashes, {}), rules);
+    ASSERT_TRUE(mapping.ok());
+    EXPECT_EQ(taken(*mapping), "INBOX.Sent, shared.bob.Sent");
+    EXPECT_TRUE(mapping->warnings.empty());
+}
+
 TEST(Selecting, refuses_a_pattern_that_does_not_compile_and_says_where) {
     MappingRules rules;
     rules.exclude = {"ok", "a(b"};

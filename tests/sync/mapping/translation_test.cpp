@@ -118,9 +118,9 @@ TEST(Translating, uses_the_replacement_asked_for_unless_it_is_the_separator) {
 TEST(Translating, takes_the_operators_word_for_prefix_and_separator) {
     MappingRules rules;
     rules.prefix_source = "";
-    rules.separator_source = '.';
+    rules.separator_source = ".";
     rules.prefix_destination = "mail";
-    rules.separator_destination = '/';
+    rules.separator_destination = "/";
     EXPECT_EQ(destinations(*map_mailboxes(tree(maildir, {"INBOX.A"}), tree(points, {}), rules)), "mail/INBOX/A");
 }
 

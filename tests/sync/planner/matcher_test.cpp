@@ -180,5 +180,17 @@ TEST(MatcherProperty, a_copy_in_part_is_completed_without_a_second_copy) {
     }));
 }
 
+TEST(Matcher, tells_equal_headers_of_unequal_sizes_apart_where_sizes_count) {
+    const Mailbox source{{imap::Uid{1}, Model{.message_id = 1, .body = 1}}};
+    const Mailbox destination{{imap::Uid{1}, Model{.message_id = 1, .body = 2}}};
+    MatcherOptions options;
+    options.message_id_first = false;
+    EXPECT_EQ(match(source, destination, options).matches.pairs.size(), 1U);
+    options.source_size = [](imap::Uid) { return std::uint64_t{100}; };
+    options.destination_size = [](imap::Uid) { return std::uint64_t{101}; };
+    EXPECT_EQ(match(source, destination, options).matches.only_source.size(), 1U);
+    EXPECT_EQ(match(source, source, options).matches.pairs.size(), 1U) << "a size that lies, of one text, doubles nothing";
+}
+
 }  // namespace
 }  // namespace mailhaul::sync
