@@ -195,7 +195,7 @@ std::string imapsync_statistics(const sync::Report& report, const ImapsyncVerdic
     text += statistic("Messages deleted on host1", std::to_string(report.dry_run ? 0 : totals.deleted_on_source));
     text += statistic("Messages deleted on host2", std::to_string(report.dry_run ? 0 : totals.deleted_on_destination));
     text += statistic("Total bytes transferred", octets(copied_octets));
-    text += statistic("Total bytes skipped", octets(totals.left_octets));
+    text += statistic("Total bytes skipped", totals.left_octets ? octets(*totals.left_octets) : "NA");
     text += statistic("Message rate", fmt::format("{:.1f} messages/s", copied / seconds));
     text += statistic("Average bandwidth rate", fmt::format("{:.1f} KiB/s", rate));
     text += statistic("Reconnections to host1", std::to_string(report.source.reconnections));

@@ -37,6 +37,7 @@ TEST_F(ImapsyncText, statistics_stand_in_their_columns) {
     sync::Report report = testkit::sample_report();
     report.destination.reconnections = 2;
     report.mailboxes[0].biggest_copied = Octets{9U << 20};
+    report.mailboxes[0].left_octets = report.mailboxes[1].left_octets = Octets{};
     report.mailboxes[2].left_octets = Octets{7'000'000};
     MachineUse machine;
     machine.memory_at_start = Octets{12U << 20};

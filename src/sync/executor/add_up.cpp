@@ -21,22 +21,27 @@ MailboxSizes sizes_of(const Snapshot& snapshot) {
 }  // namespace
 
 void MailboxSync::add_up_sizes() {
-    if (work_.report.source_sizes) return;  // another try of this run has seen more since
+    if (!knows_sizes_ || work_.report.source_sizes) return;  // another try of this run has seen more since
     work_.report.source_sizes = sizes_of(from_);
     if (work_.destination_exists) work_.report.destination_sizes = sizes_of(to_);
 }
 
-/// After the plan: what stays where it is.
-void MailboxSync::add_up_rest() {
-    MailboxReport& report = work_.report;
-    report.left_octets = Octets{};
+Octets MailboxSync::left_octets() const {
+    Octets sum;
     const auto add = [&](imap::Uid uid) {
-        if (!work_.copied_now.contains(uid)) report.left_octets += Octets{from_.find(uid)->size};
+        if (!work_.copied_now.contains(uid)) sum += Octets{from_.find(uid)->size};
     };
     for (const store::Entry& entry : view_.pairs) add(entry.source);
     for (const auto& [source, destination] : plan_.adopt) add(source);
     for (const auto& [uid, reason] : plan_.leave)
         if (reason != LeaveReason::duplicate && reason != LeaveReason::not_chosen) add(uid);
+    return sum;
+}
+
+/// After the plan: what stays where it is.
+void MailboxSync::add_up_rest() {
+    MailboxReport& report = work_.report;
+    if (knows_sizes_) report.left_octets = left_octets();
     if (work_.shares_destination) return;
     const auto is_chosen = [&](imap::Uid uid) { return to_.find(uid)->is_chosen; };
     const auto alone = std::ranges::count_if(matches_.only_destination, is_chosen);

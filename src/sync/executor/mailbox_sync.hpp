@@ -135,6 +135,7 @@ private:
     void note_dropped_flags();
     Task<Result<void>> repair_dates();
     void add_up_sizes();
+    [[nodiscard]] Octets left_octets() const;
     void add_up_rest();
     void note_biggest();
     Task<Result<void>> leave_crossed();
@@ -181,6 +182,7 @@ private:
     std::vector<store::Entry> entries_;   ///< of the ledger, until compared
     std::vector<store::Intent> intents_;  ///< of runs that were cut short
     std::optional<store::Settled> then_;  ///< the last time nothing was left to do
+    bool knows_sizes_ = true;             ///< of every message; false where only what changed was asked for
     std::optional<Changes> changes_;      ///< of the source, where they were asked for as it was opened
     LedgerView view_;
     Matcher::Matches matches_;

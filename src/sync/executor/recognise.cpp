@@ -78,6 +78,7 @@ ListDates MailboxSync::dates_wanted() const {
 
 Task<Result<void>> MailboxSync::list_both() {
     if (!run_.only_sizes && intents_.empty() && can_observe_changes(from_.selected, then_, run_.rules)) {
+        knows_sizes_ = false;
         MH_CO_TRY_VOID(co_await list_changes());
         work_.report.source_messages = static_cast<std::uint32_t>(from_.messages.size());
         co_return Result<void>{};

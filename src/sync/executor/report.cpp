@@ -62,6 +62,7 @@ MailboxReport Report::totals() const {
     MailboxReport sum;
     sum.verified = !mailboxes.empty();
     sum.strangers = 0;
+    sum.left_octets = Octets{};
     sum.source_sizes = sum.destination_sizes = MailboxSizes();
     for (const MailboxReport& one : mailboxes) {
         sum.source_messages += one.source_messages;
@@ -78,7 +79,7 @@ MailboxReport Report::totals() const {
         sum.failed += one.failed;
         sum.flags_changed += one.flags_changed;
         sum.labelled += one.labelled;
-        sum.left_octets += one.left_octets;
+        add_if_known(sum.left_octets, one.left_octets);
         sum.biggest_copied = std::max(sum.biggest_copied, one.biggest_copied);
         add_if_known(sum.strangers, one.strangers);
         add_if_known(sum.source_sizes, one.source_sizes);

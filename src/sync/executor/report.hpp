@@ -84,7 +84,8 @@ struct MailboxReport {
     std::uint32_t deleted_on_destination = 0;
     std::uint32_t deletions_refused = 0;  ///< on the destination, by a guard rail that a warning names
     bool verified = false;                ///< the destination's listing holds everything above, looked at after the copy
-    Octets left_octets;                   ///< of messages that were there already, or are left out but for duplicates
+    /// Of messages that were there already, or are left out but for duplicates. Empty where not all sizes were asked for.
+    std::optional<Octets> left_octets;
     Octets biggest_copied;                ///< on the source
     /// On the destination, of what the rules choose, without a counterpart on the source; what was deleted too. Empty where
     /// the mailbox was not opened, or takes mail of several.
