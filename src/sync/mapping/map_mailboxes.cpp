@@ -12,6 +12,7 @@
 #include "imap/types/ascii.hpp"
 #include "sync/mapping/fallback_names.hpp"
 #include "sync/mapping/imapsync_names.hpp"
+#include "sync/mapping/legal_level.hpp"
 #include "sync/mapping/name_index.hpp"
 #include "sync/mapping/selection.hpp"
 #include "sync/mapping/side.hpp"
@@ -80,11 +81,26 @@ private:
     void translate_all() {
         translations_ = translate_names(source_, from_, to_, rules_, rules_.of_destination);
         std::vector<std::optional<Translation>> plain = translate_names(source_, from_, to_, rules_, NameRules());
-        for (std::size_t i = 0; i < plain.size(); ++i) {
-            const bool is_kept = plain[i] && plain[i]->raw != translations_[i]->raw && existing_.contains(plain[i]->raw) &&
-                                 !is_reserved(plain[i]->raw);
-            if (is_kept) translations_[i] = std::move(plain[i]);
-        }
+        for (std::size_t i = 0; i < plain.size(); ++i)
+            if (plain[i] && is_kept(plain[i]->raw, translations_[i]->raw)) translations_[i] = std::move(plain[i]);
+    }
+
+    /// A name that could be another mailbox's by the rules is not this one's, whoever is there under it.
+    bool is_kept(const std::string& plain, const std::string& legal) const {
+        if (plain == legal || is_reserved(plain)) return false;
+        const auto there = existing(plain);
+        if (!there || imap::display_name(*there) != imap::display_name(plain)) return false;
+        const bool gave_way_to_children = rules_.of_destination.parents_are_empty && legal == plain + "_mail";
+        return gave_way_to_children || is_forbidden(plain);
+    }
+
+    bool is_forbidden(const std::string& raw) const {
+        const NameRules& names = rules_.of_destination;
+        if (names.longest > 0 && raw.size() > names.longest) return true;
+        return std::ranges::any_of(levels_of(raw, to_), [&](const std::string& level) {
+            const std::string text = imap::utf8_from_utf7(level).value_or(level);
+            return legal_level(text, names, '_') != text;
+        });
     }
 
     bool is_reserved(const std::string& raw) const {

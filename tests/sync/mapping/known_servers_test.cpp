@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <ostream>
+#include <set>
 
 #include "sync/mapping/legal_level.hpp"
 #include "sync/mapping/trees.hpp"
@@ -79,16 +80,17 @@ TEST_P(KnownDestination, gets_the_same_names_in_the_next_run) {
 
 INSTANTIATE_TEST_SUITE_P(
     names, KnownDestination,
-    testing::Values(Row{"characters", cyrus(), "a%b.c, R&D, x{y}", "", "R_D, a_b.c, x_y_"},                        //
-                    Row{"two that become one", cyrus(), "a%b, a;b, a_b", "", "a_b_2, a_b_3, a_b"},                 //
-                    Row{"children stay below", cyrus(), "a%b, a%b/c;d", "", "a_b, a_b/c_d"},                       //
-                    Row{"what is there is right", cyrus(), "a%b, c%d", "a%b", "a%b, c_d"},                         //
-                    Row{"other scripts", cyrus(), "Büro %, 日本語", "", "日本語, Büro _"},                         //
-                    Row{"blanks", gmail(), " a  b , c", "", "a b, c"},                                             //
-                    Row{"nothing but blanks", gmail(), "  , c", "", "_, c"},                                       //
-                    Row{"reserved", gmail(), "Chats, A/Chats", "", "A/Chats, Chats_2"},                            //
-                    Row{"reserved, and there", exchange(), "Files", "Files", "Files_2"},                           //
-                    Row{"without letter case", exchange(), "Work, work, WORK/x", "", "WORK/x, Work_2, work_3"},    //
+    testing::Values(Row{"characters", cyrus(), "a%b.c, R&D, x{y}", "", "R_D, a_b.c, x_y_"},                      //
+                    Row{"two that become one", cyrus(), "a%b, a;b, a_b", "", "a_b_2, a_b_3, a_b"},               //
+                    Row{"children stay below", cyrus(), "a%b, a%b/c;d", "", "a_b, a_b/c_d"},                     //
+                    Row{"what is there is right", cyrus(), "a%b, c%d", "a%b", "a%b, c_d"},                       //
+                    Row{"other scripts", cyrus(), "Büro %, 日本語", "", "日本語, Büro _"},                       //
+                    Row{"blanks", gmail(), " a  b , c", "", "a b, c"},                                           //
+                    Row{"nothing but blanks", gmail(), "  , c", "", "_, c"},                                     //
+                    Row{"reserved", gmail(), "Chats, A/Chats", "", "A/Chats, Chats_2"},                          //
+                    Row{"reserved, and there", exchange(), "Files", "Files", "Files_2"},                         //
+                    Row{"without letter case", exchange(), "Work, work, WORK/x", "", "WORK/x, Work_2, work_3"},  //
+                    Row{"two in letter case alone", exchange(), "Work, work", "", "Work, work_2"},
                     Row{"there in another case", exchange(), "Work", "WORK", "WORK"},                              //
                     Row{"only what is known", dbmail(), "a*b, Büro, x y", "", "B_ro, a_b, x y"},                   //
                     Row{"parents with mail", mbox(), "a, a/b, c", "", "a_mail, a/b, c"},                           //
@@ -99,6 +101,21 @@ INSTANTIATE_TEST_SUITE_P(
                         "1234567890123456, 1234567890123456_2"},
                     Row{"roles by name", exchange(), "Gesendet \\Sent, Spam \\Junk", "Sent Items, Junk E-mail",
                         "Sent Items, Junk E-mail"}));
+
+TEST(KnownDestination, keeps_two_apart_whose_names_come_to_one_by_different_rules) {
+    MappingRules rules;
+    cyrus()(rules);
+    const MailboxTree source = tree(maildir, {"INBOX.%", "INBOX./", "INBOX._"});
+    const auto first = map_mailboxes(source, tree(slashes, {}), rules);
+    std::set<std::string> names;
+    std::vector<std::string> there;
+    for (const MailboxMapping& one : first->mailboxes) {
+        names.insert(decoded(one.destination));
+        there.push_back(decoded(one.destination));
+    }
+    EXPECT_EQ(names.size(), 3U) << destinations(*first);
+    EXPECT_EQ(destinations(*map_mailboxes(source, tree(slashes, there), rules)), destinations(*first)) << "in the next run";
+}
 
 TEST(KnownDestination, says_which_names_it_does_not_take) {
     const Mapping mapping = mapped({"", cyrus(), "a%b", "", ""});
