@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/check_login.hpp"
+#include "app/protocol_log.hpp"
 
 #include <cstdio>
 #include <memory>
@@ -13,13 +14,6 @@
 
 namespace mailhaul::app {
 namespace {
-
-client::ProtocolLog protocol_log(bool wanted) {
-    if (!wanted) return {};
-    return [](char direction, std::string_view line) {
-        std::fprintf(stderr, "%c: %.*s\n", direction, static_cast<int>(line.size()), line.data());
-    };
-}
 
 Task<Result<void>> look_inside(client::Connection& connection, LoginOutcome& outcome) {
     MH_CO_TRY_VOID(co_await connection.login());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/probe.hpp"
+#include "app/protocol_log.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -18,13 +19,6 @@ namespace {
 constexpr std::size_t most_attempts = 12;
 constexpr std::uint16_t tls_port = 993;
 constexpr std::uint16_t clear_port = 143;
-
-client::ProtocolLog protocol_log(bool wanted) {
-    if (!wanted) return {};
-    return [](char direction, std::string_view line) {
-        std::fprintf(stderr, "%c: %.*s\n", direction, static_cast<int>(line.size()), line.data());
-    };
-}
 
 std::string domain_of(const std::string& address) {
     const std::size_t at = address.rfind('@');

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/verify_account.hpp"
+#include "app/protocol_log.hpp"
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
@@ -27,13 +28,6 @@ namespace mailhaul::app {
 namespace {
 
 constexpr int most_tries = 5;  // of one mailbox; each goes on behind the last batch that was finished
-
-client::ProtocolLog protocol_log(bool wanted, char side) {
-    if (!wanted) return {};
-    return [side](char direction, std::string_view line) {
-        std::fprintf(stderr, "%c %c: %.*s\n", side, direction, static_cast<int>(line.size()), line.data());
-    };
-}
 
 /// One verification as it goes.
 class VerifyRun {
@@ -91,7 +85,7 @@ Task<Result<void>> VerifyRun::connect(Side side) {
     if (side.connection && side.connection->is_open() && !side.connection->should_be_replaced()) co_return Result<void>{};
     co_await retire(side);
     report_.error_side = side.name;  // for as long as this can fail
-    const char mark = side.name == sync::SideName::source ? '1' : '2';
+    const char* mark = side.name == sync::SideName::source ? "1" : "2";
     auto opened = co_await client::Connection::open(side.access, protocol_log(request_.protocol_log, mark));
     if (!opened.ok()) co_return std::move(opened).error();
     side.connection = std::move(opened).value();
