@@ -30,15 +30,16 @@ class Mail:
 
 @dataclass(frozen=True)
 class Links:
-    """What lies between: lab/fault-proxy's options for both links, and for the destination's alone."""
+    """What lies between: lab/fault-proxy's options for both links, and for one of them alone."""
     both: tuple = ()
+    source: tuple = ()
     destination: tuple = ()
     counted: bool = False  # commands and octets are, by a proxy that does nothing else
     rate: int = 0          # octets a second of each link
 
     @property
     def are_direct(self):
-        return not (self.both or self.destination or self.counted or self.rate)
+        return not (self.both or self.source or self.destination or self.counted or self.rate)
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,9 @@ CASES = {
                      seconds=(70, 40)),
     "slow-link": Case("5,000 messages of 8 KB text, 2 MB/s on each link", TEXT, Links(rate=2_000_000), programs=BY_IMAP,
                       connections="1,4", batches="100", variants={"": [], "compressed": COMPRESSED}, seconds=(110, 100)),
+    "one-mailbox": Case("5,000 messages of 8 KB in one mailbox, 1 MB/s for each connection to the source", Mail(5000, "mean:8K", 1),
+                        Links(source=("--rate", 1_000_000)), programs=("mailhaul", "mbsync"),
+                        variants={"": [], "one connection": ["--connections", 1]}, seconds=(110, 100)),
     "limit-connections": Case("2,000 messages to a server that refuses above 4 connections", FEW,
                               Links(destination=("--max-connections", 4)), programs=BY_IMAP, may_end_early=True,
                               variants={"": [], "8 wanted": ["--connections", 8]}, batches="100", seconds=(15, 5)),

@@ -132,7 +132,7 @@ class Lab:
         common = [*links.both, *(["--link-rate", links.rate, "--window", 256 << 10] if links.rate else [])]
         with contextlib.ExitStack() as stack:
             proxies = [stack.enter_context(Proxy(port, [*common, *own, "--listen", at], self.folder / f"proxy{port}.json"))
-                       for port, own, at in zip(ports, ((), links.destination), listen)]
+                       for port, own, at in zip(ports, (links.source, links.destination), listen)]
             yield Ways(proxies[0].port, proxies[1].port, authority, tuple(proxies))
 
 

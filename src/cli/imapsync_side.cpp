@@ -153,16 +153,20 @@ private:
             access_.mechanism = wanted == "XOAUTH2" && !option("oauthaccesstoken") ? unsupported_mechanism(wanted) : wanted;
             const auto domain = option("domain");
             if (wanted == "NTLM" && domain && !domain->empty()) access_.user.insert(0, *domain + "\\");
+            access_.mechanism_is_wish = !wanted.empty() && falls_back(wanted);
             return;
         }
         access_.mechanism = unsupported_mechanism(wanted);
     }
 
-    /// The best offered one in its place, where imapsync would fall back on LOGIN; a refusal where it would not.
+    /// Where imapsync would fall back on LOGIN.
+    [[nodiscard]] bool falls_back(const std::string& wanted) const {
+        return line_.is_on("trylogin", true) && wanted != "PREAUTH" && wanted != "XOAUTH2" && access_.authorize_as.empty();
+    }
+
+    /// The best offered one in its place where imapsync would fall back; a refusal where it would not.
     std::string unsupported_mechanism(const std::string& wanted) {
-        const bool falls_back =
-            line_.is_on("trylogin", true) && wanted != "PREAUTH" && wanted != "XOAUTH2" && access_.authorize_as.empty();
-        if (falls_back)
+        if (falls_back(wanted))
             order_.notes.push_back(named("authmech") + " " + wanted + " is not spoken: the best mechanism offered is used");
         else
             refuse(order_, named("authmech") + " " + wanted +

@@ -53,6 +53,9 @@ Kind kind_of(Errc code, std::size_t side, const std::string& words, const Imapsy
             if (words.contains("mechanism PREAUTH")) return no_preauth;
             return side == 0 ? login_1 : login_2;
         case Errc::login_refused: return side == 0 ? login_1 : login_2;
+        case Errc::command_rejected:
+            if (words.contains("logging in")) return side == 0 ? login_1 : login_2;
+            return unclassified;
         case Errc::credential_unavailable: return no_input;
         case Errc::unknown_host:
         case Errc::connect_failed:

@@ -61,6 +61,7 @@ struct Access {
     std::shared_ptr<TokenSource> tokens;  ///< the same, got and renewed by the way; goes before `token`
     Impersonation impersonation = Impersonation::authorization_identity;
     std::string mechanism;           ///< force this one (`PLAIN`, `LOGIN-COMMAND`, ...); empty: best
+    bool mechanism_is_wish = false;  ///< where the server does not offer `mechanism`: the best it does
     bool clear_text_allowed = true;  ///< password in clear on a plaintext connection the operator asked for
     bool compress = false;           ///< COMPRESS=DEFLATE where offered
     bool may_compress = false;       ///< otherwise: whoever uses several connections may try whether it is faster

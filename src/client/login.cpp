@@ -137,7 +137,9 @@ Result<std::vector<std::string>> Connection::mechanisms_for(const auth::Credenti
     const bool encrypted = pump_->stream->describe().starts_with("TLS");
     const auth::Offer offer = offer_of(*this, encrypted);
     std::vector<std::string> candidates;
-    if (pump_->access.mechanism.empty()) {
+    const bool is_offered = std::ranges::find(offer.mechanisms, pump_->access.mechanism) != offer.mechanisms.end() ||
+                            (pump_->access.mechanism == "LOGIN-COMMAND" && !offer.login_disabled);
+    if (pump_->access.mechanism.empty() || (pump_->access.mechanism_is_wish && !is_offered)) {
         candidates = auth::rank_mechanisms(credentials, offer);
     } else if (may_be_used(pump_->access.mechanism, offer)) {
         candidates.push_back(pump_->access.mechanism);

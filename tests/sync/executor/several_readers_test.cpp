@@ -113,7 +113,7 @@ TEST_P(SeveralReadersCut, several_lost_one_after_the_other_cost_no_more) {
     expect_copied_in_order(report);
 }
 
-INSTANTIATE_TEST_SUITE_P(AtFetch, SeveralReadersCut, testing::Range(1U, 13U));
+INSTANTIATE_TEST_SUITE_P(AtFetch, SeveralReadersCut, testing::Range(1U, 13U, 3U));
 
 }  // namespace
 }  // namespace mailhaul::sync

@@ -61,7 +61,7 @@ void add_side(Facts& facts, const std::string& digit, const client::Access& acce
     add("user", access.user);
     add("authorize_as", access.authorize_as);
     add("impersonation", access.impersonation);
-    add("mechanism", access.mechanism);
+    add("mechanism", access.mechanism + (access.mechanism_is_wish ? " or another" : ""));
     add("password", access.password);
     add("token", access.token);
     add("compress", access.compress);
