@@ -21,6 +21,8 @@ public:
 
 private:
     std::optional<double> rate_;  ///< octets a second; of what came lately
+    std::uint64_t octets_ = 0;    ///< of what is not in it yet
+    Duration time_{0};
 };
 
 }  // namespace mailhaul::govern
