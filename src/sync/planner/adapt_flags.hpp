@@ -12,9 +12,8 @@
 namespace mailhaul::sync {
 
 /// Replaces the flags of `source` by what can be given to `destination`, where rules.adapt_flags:
-///   1. `\Forwarded` and `\Junk` become `$Forwarded` and `$Junk` (RFC 5788's registry); other flags with a backslash that are
-///   no
-///      system flags go: some servers end the connection over them.
+///   1. `\Forwarded` and `\Junk` become `$Forwarded` and `$Junk` (RFC 5788's list); others with a backslash that are no system
+///      flags go: some servers end the connection over them.
 ///   2. A keyword loses the suffix that the source's kind puts behind it.
 ///   3. What does harm on the destination goes, and keywords longer than it takes.
 ///   4. Where a mailbox there cannot have so many different keywords, those go that the fewest messages have.
