@@ -76,7 +76,9 @@ Task<void> AppendStage::settle_all() {
     const bool looks = target_.look != nullptr && !in_flight_.empty() && !handover_.failure;
     if (looks) target_.look->begin(destination_);
     while (!in_flight_.empty()) co_await settle_oldest();
-    if (looks) co_await target_.look->finish(destination_);
+    if (!looks) co_return;
+    auto looked = co_await target_.look->finish(destination_);
+    if (!looked.ok()) handover_.stop(std::move(looked).error().while_doing("looking at what was stored"));
 }
 
 /// Waits with everything told that was sent: a long pause is no reason to leave it unrecorded.

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "async/task.hpp"
+#include "base/result.hpp"
 #include "client/connection.hpp"
 #include "imap/types/response.hpp"
 #include "sync/planner/snapshot.hpp"
@@ -23,8 +24,9 @@ public:
     void begin(client::Connection& destination);
     /// Everything untagged that the destination says from then on.
     void hear(imap::Response&& response);
-    /// Waits for the answer, where it was asked.
-    Task<void> finish(client::Connection& destination);
+    /// Waits for the answer, where it was asked. Errors: the mailbox cannot be opened any more, or is another one (of mailbox
+    /// scope, retry now): nothing must be done in it by the UIDs known so far.
+    Task<Result<void>> finish(client::Connection& destination);
     /// What it showed; empty where it was not asked or is refused. Once.
     [[nodiscard]] std::optional<Snapshot> take();
 
@@ -35,6 +37,7 @@ private:
     std::optional<imap::CommandId> opening_;
     std::optional<imap::CommandId> asked_;
     bool is_answered_ = false;
+    bool is_another_ = false;  ///< the mailbox opened anew, by its UIDVALIDITY
 };
 
 }  // namespace mailhaul::sync

@@ -36,6 +36,28 @@ TEST(EarlyLook, that_is_refused_is_made_good_by_another) {
     EXPECT_TRUE(report.totals().verified);
 }
 
+TEST(EarlyLook, into_a_mailbox_that_was_replaced_ends_this_try_and_the_next_copies_everything_once) {
+    TwoServers servers;
+    put_many(servers.from(), "INBOX", 5);
+    servers.destination.faults().on("SELECT").nth(2).rewrite([](std::string answer) {
+        const std::size_t at = answer.find("[UIDVALIDITY ");
+        if (at != std::string::npos) answer.insert(at + 13, "9");
+        return answer;
+    });
+    const Report report = servers.sync();
+    EXPECT_TRUE(servers.equal()) << in_words(report);
+    expect_complete(report);
+}
+
+TEST(EarlyLook, into_a_mailbox_that_does_not_open_again_ends_this_try_and_the_next_doubles_nothing) {
+    TwoServers servers;
+    put_many(servers.from(), "INBOX", 5);
+    servers.destination.faults().on("SELECT").nth(2).no("[SERVERBUG] not now");
+    const Report report = servers.sync();
+    EXPECT_TRUE(servers.equal()) << in_words(report);
+    expect_complete(report);
+}
+
 TEST(EarlyLook, behind_a_batch_that_is_refused_shows_too_little_and_is_made_good) {
     TwoServers servers;
     put_many(servers.from(), "INBOX", 12);
