@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/check_login.hpp"
-#include "app/protocol_log.hpp"
 
 #include <cstdio>
 #include <memory>
 #include <string_view>
 #include <utility>
 
+#include "app/protocol_log.hpp"
 #include "app/run_task.hpp"
 #include "client/connection.hpp"
 #include "client/mailbox_commands.hpp"

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/connect_both.hpp"
-#include "app/protocol_log.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <random>
 #include <string>
 #include <utility>
 
+#include "app/protocol_log.hpp"
 #include "async/pause.hpp"
 #include "async/task_scope.hpp"
 #include "client/prove_impersonation.hpp"

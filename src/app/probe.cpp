@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/probe.hpp"
-#include "app/protocol_log.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -8,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "app/protocol_log.hpp"
 #include "app/run_task.hpp"
 #include "client/connection.hpp"
 #include "http/client/exchange.hpp"

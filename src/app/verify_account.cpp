@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/verify_account.hpp"
-#include "app/protocol_log.hpp"
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
@@ -13,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/protocol_log.hpp"
 #include "async/pause.hpp"
 #include "async/task_scope.hpp"
 #include "client/connection.hpp"
