@@ -2,14 +2,17 @@
 # The layers. Each folder of src/ is one target; its NEEDS list is what it may include, and tools/check_layers
 # holds the sources to this very file. Arrows point down only: a layer may need only layers above it in this list.
 #
-#   mailhaul_layer(<folder> [NEEDS <folder>...] [LIBRARIES <target>...])
+#   mailhaul_layer(<folder> [NEEDS <folder>...] [LIBRARIES <target>...] [HEADERS <header>...])
+#
+# HEADERS are read once for all files of the layer (a precompiled header): those that most of its files read anyway. They hide no
+# layer: what a file may include is checked by its text.
 function(mailhaul_target_name folder result)
   string(REPLACE "/" "_" name "mh_${folder}")
   set(${result} ${name} PARENT_SCOPE)
 endfunction()
 
 function(mailhaul_layer folder)
-  cmake_parse_arguments(LAYER "" "" "NEEDS;LIBRARIES;DEFINITIONS" ${ARGN})
+  cmake_parse_arguments(LAYER "" "" "NEEDS;LIBRARIES;DEFINITIONS;HEADERS" ${ARGN})
   mailhaul_target_name(${folder} target)
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${folder}/*.cpp)
   list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
@@ -22,7 +25,9 @@ function(mailhaul_layer folder)
     add_library(${target} STATIC ${sources})
     target_link_libraries(${target} PRIVATE mh_options PUBLIC ${needs} ${LAYER_LIBRARIES})
     target_compile_definitions(${target} PRIVATE ${LAYER_DEFINITIONS})
-    if("mh_async" IN_LIST needs AND NOT LAYER_DEFINITIONS)
+    if(LAYER_HEADERS)
+      target_precompile_headers(${target} PRIVATE ${LAYER_HEADERS})
+    elseif("mh_async" IN_LIST needs AND NOT LAYER_DEFINITIONS)
       target_precompile_headers(${target} REUSE_FROM mh_async)
     endif()
   else()
@@ -32,11 +37,11 @@ function(mailhaul_layer folder)
 endfunction()
 
 mailhaul_layer(base LIBRARIES fmt::fmt)
-mailhaul_layer(async NEEDS base LIBRARIES mh_asio)
-target_precompile_headers(mh_async PRIVATE
+set(async_headers
   <algorithm> <chrono> <cstdint> <functional> <memory> <optional> <span> <string> <string_view> <utility> <variant> <vector>
   <boost/asio/awaitable.hpp> <boost/asio/this_coro.hpp> <boost/asio/use_awaitable.hpp> <boost/asio/co_spawn.hpp>
   <boost/asio/steady_timer.hpp>)
+mailhaul_layer(async NEEDS base LIBRARIES mh_asio HEADERS ${async_headers})
 mailhaul_layer(process NEEDS base async)
 mailhaul_layer(govern NEEDS base)
 mailhaul_layer(message NEEDS base LIBRARIES OpenSSL::Crypto PkgConfig::XXHASH)
@@ -65,10 +70,13 @@ mailhaul_layer(store NEEDS base imap/types message LIBRARIES PkgConfig::SQLITE O
 mailhaul_layer(proof NEEDS base imap/types message store LIBRARIES OpenSSL::Crypto)
 mailhaul_layer(sync/mapping NEEDS base perl imap/types imap/codec LIBRARIES PkgConfig::PCRE2 PkgConfig::UTF8PROC)
 mailhaul_layer(sync/planner NEEDS base perl imap/types message store)
-mailhaul_layer(sync/executor NEEDS base async process govern perl imap/types imap/codec message provider client store proof sync/mapping sync/planner)
+mailhaul_layer(sync/executor NEEDS base async process govern perl imap/types imap/codec message provider client store proof sync/mapping sync/planner
+  HEADERS ${async_headers} ${PROJECT_SOURCE_DIR}/src/client/mailbox_commands.hpp ${PROJECT_SOURCE_DIR}/src/sync/executor/mailbox_sync.hpp)
 mailhaul_layer(demo NEEDS base async imap/types imap/codec auth net LIBRARIES OpenSSL::SSL)
-mailhaul_layer(app NEEDS base async process govern perl imap/types imap/codec message auth provider oauth net http/client client store proof sync/mapping sync/planner sync/executor demo)
-mailhaul_layer(cli NEEDS base async process govern perl imap/types imap/codec message auth provider oauth net http/client client store proof sync/mapping sync/planner sync/executor demo app)
+mailhaul_layer(app NEEDS base async process govern perl imap/types imap/codec message auth provider oauth net http/client client store proof sync/mapping sync/planner sync/executor demo
+  HEADERS ${async_headers} <filesystem> <map> ${PROJECT_SOURCE_DIR}/src/app/sync_account.hpp)
+mailhaul_layer(cli NEEDS base async process govern perl imap/types imap/codec message auth provider oauth net http/client client store proof sync/mapping sync/planner sync/executor demo app
+  HEADERS ${async_headers} <filesystem> <map> ${PROJECT_SOURCE_DIR}/src/app/sync_account.hpp)
 
 if(EXISTS ${PROJECT_SOURCE_DIR}/src/cli/main.cpp)
   add_executable(mailhaul src/cli/main.cpp)

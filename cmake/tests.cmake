@@ -6,12 +6,18 @@ include(GoogleTest)
 find_package(rapidcheck QUIET)
 find_library(RAPIDCHECK_LIBRARY rapidcheck REQUIRED)
 
-# Most of a small test's compile time is reading the test library: read once for all. Its definitions must be those of its users.
+# Most of a test's compile time is reading headers: read once for many. Definitions must be those of the users.
 file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/tests_headers.cpp CONTENT "")
-add_library(tests_headers OBJECT ${PROJECT_BINARY_DIR}/tests_headers.cpp)
-target_link_libraries(tests_headers PRIVATE mh_options GTest::gmock GTest::gtest)
-target_precompile_headers(tests_headers PRIVATE <gtest/gtest.h> <gmock/gmock.h> <algorithm> <chrono> <filesystem> <fstream>
-  <functional> <map> <memory> <optional> <ranges> <set> <span> <string> <string_view> <variant> <vector>)
+set(tests_headers <gtest/gtest.h> <gmock/gmock.h> <algorithm> <chrono> <filesystem> <fstream> <functional> <map> <memory> <optional>
+  <ranges> <set> <span> <string> <string_view> <variant> <vector>)
+function(mailhaul_tests_headers name)
+  cmake_parse_arguments(OF "" "" "LIBRARIES;HEADERS" ${ARGN})
+  add_library(${name} OBJECT ${PROJECT_BINARY_DIR}/tests_headers.cpp)
+  target_link_libraries(${name} PRIVATE mh_options ${OF_LIBRARIES} GTest::gmock GTest::gtest)
+  target_precompile_headers(${name} PRIVATE ${tests_headers} ${OF_HEADERS})
+endfunction()
+mailhaul_tests_headers(small_tests_headers)
+mailhaul_tests_headers(app_tests_headers LIBRARIES mh_app HEADERS ${PROJECT_SOURCE_DIR}/src/app/sync_account.hpp)
 
 function(mailhaul_tests folder)
   cmake_parse_arguments(TESTS "" "TIMEOUT" "NEEDS" ${ARGN})
@@ -30,8 +36,10 @@ function(mailhaul_tests folder)
   target_include_directories(${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   target_compile_definitions(${name}_test PRIVATE MAILHAUL_SOURCE_DIR="${PROJECT_SOURCE_DIR}" MAILHAUL_BINARY_DIR="${PROJECT_BINARY_DIR}")
   target_link_libraries(${name}_test PRIVATE mh_options ${libraries} ${RAPIDCHECK_LIBRARY} GTest::gmock GTest::gtest GTest::gtest_main)
-  if(NOT name STREQUAL sync_executor)
-    target_precompile_headers(${name}_test REUSE_FROM tests_headers)
+  if(name MATCHES "^(app|cli)$")
+    target_precompile_headers(${name}_test REUSE_FROM app_tests_headers)
+  elseif(NOT name STREQUAL sync_executor)
+    target_precompile_headers(${name}_test REUSE_FROM small_tests_headers)
   endif()
   gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 120)
 endfunction()
@@ -67,7 +75,8 @@ if(TARGET sync_executor_test)
 endif()
 
 # Programs run as a user would, against real servers: tests/conformance/*_test.py, one CTest each. Their mailhaul is this
-# tree's unless MAILHAUL_UNDER_TEST names another: ./test names the release build, whose speed is the one users meet.
+# tree's unless MAILHAUL_UNDER_TEST names another: ./test names the release build, whose speed is the one users meet. Each has
+# servers, ports and folders of its own, and waits for them most of its time: they run beside all others, the longest first.
 set(MAILHAUL_UNDER_TEST "" CACHE FILEPATH "the mailhaul that conformance tests run; empty: the one built here")
 file(GLOB scripts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/conformance/*_test.py)
 foreach(script IN LISTS scripts)
@@ -75,7 +84,12 @@ foreach(script IN LISTS scripts)
   add_test(NAME conformance.${name}
     COMMAND python3 ${script} $<IF:$<BOOL:${MAILHAUL_UNDER_TEST}>,${MAILHAUL_UNDER_TEST},$<TARGET_FILE:mailhaul>>
     WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
-  set_tests_properties(conformance.${name} PROPERTIES TIMEOUT 900 RESOURCE_LOCK servers COST 1000)
+  if(name MATCHES "^(faults|pairs|logins)_")
+    set(cost 2000)
+  else()
+    set(cost 1000)
+  endif()
+  set_tests_properties(conformance.${name} PROPERTIES TIMEOUT 900 COST ${cost})
 endforeach()
 
 # What no compiler sees, and that the checks of it see what they should.

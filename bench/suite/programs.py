@@ -56,6 +56,7 @@ class Program:
 
     def measured(self, command):
         costs = self.lab.folder / "costs.json"
+        servers_before = self.lab.processor_seconds()
         with open(self.output, "wb") as file:
             done = subprocess.run([self.tools.folder / "measured", costs, *map(str, command)], stdin=subprocess.DEVNULL,
                                   stdout=file, stderr=subprocess.STDOUT, env=self.lab.environment)
@@ -64,7 +65,7 @@ class Program:
             raise Trouble(f"exit status {done.returncode}: {tail[-1][:300] if tail else 'no word'}")
         costs = json.loads(costs.read_text())
         run = {"seconds": costs["seconds"], "cpu": costs["user"] + costs["system"], "peak_kib": costs["peak_kib"],
-               "memory": costs["memory"]}
+               "memory": costs["memory"], "servers_cpu": self.lab.processor_seconds() - servers_before}
         ending = f"exit status {done.returncode}" if done.returncode else "complete"
         return run | ({"ending": ending} if self.case.may_end_early else {})
 

@@ -25,7 +25,7 @@ REMARKS = {  # a run's other facts, and how they are told
     "last_account": "last after {:.1f} s",
 }
 ONLY_WHERE_LIMITED = ("connections", "refused")
-HEADINGS = ["case", "program", "seconds", "times the ceiling", "messages/s", "CPU s", "peak MiB", "commands", "KiB on both links",
+HEADINGS = ["case", "program", "seconds", "times the ceiling", "messages/s", "CPU s", "servers' CPU s", "peak MiB", "commands", "KiB on both links",
             "remarks"]
 
 
@@ -73,7 +73,7 @@ def row(name, program, variant, result, results, options):
     return [name, label, f"{seconds:.2f} ({least:.2f} to {most:.2f})" if len(result.runs) > 1 else f"{seconds:.2f}",
             f"{seconds / ceiling:.2f}" if ceiling else "",
             f"{case.mail.scaled(options.scale).all_messages / seconds:,.0f}" if case.measured == COPY and is_whole else "",
-            f"{result.median('cpu'):.2f}", f"{result.median('peak_kib') / 1024:.1f}",
+            f"{result.median('cpu'):.2f}", f"{result.median('servers_cpu'):.2f}", f"{result.median('peak_kib') / 1024:.1f}",
             number(result.median("commands"), "{:,.0f}"), number(kib and kib / 1024, "{:,.0f}"),
             remarks(name, program, variant, result, results, options.rounds)]
 
@@ -82,7 +82,7 @@ def table(results, options, load):
     lines = [f"Measured on {datetime.date.today()}: {machine()}; fsync {options.fsync}; median of {options.rounds} "
              f"round{'s' if options.rounds > 1 else ''}; load of the machine before: {load:.1f}."
              + (f" Mail shrunk to {options.scale:g} of it." if options.scale != 1 else ""), "",
-             f"| {' | '.join(HEADINGS)} |", "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | --- |"]
+             f"| {' | '.join(HEADINGS)} |", f"| --- | --- |{' ---: |' * (len(HEADINGS) - 3)} --- |"]
     for name, by_program in results.items():
         for (program, variant), result in by_program.items():
             lines.append(f"| {' | '.join(row(name, program, variant, result, results, options))} |")
