@@ -11,6 +11,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,12 @@
 namespace mailhaul::client {
 
 /// Receives what the server says while an operation listens. Called on the connection's thread; must not block.
+/// Memory to read octets into; `owner` keeps it for as long as that may happen.
+struct Space {
+    std::shared_ptr<const void> owner = nullptr;
+    std::span<char> octets;
+};
+
 class DataSink {
 public:
     DataSink() = default;
@@ -33,6 +40,9 @@ public:
     virtual void on_response(imap::Response&& /*response*/) {}
     virtual void on_body_begin(const imap::BodyBegin& /*begin*/) {}
     virtual void on_body_data(std::string_view /*octets*/) {}
+    /// Where the next octets of the body under way belong, at most `most` of them. What is read to that place, from its
+    /// beginning, is the next thing on_body_data() tells, there, so that nobody need copy it. Empty: anywhere will do.
+    [[nodiscard]] virtual Space body_space(std::size_t /*most*/) { return {}; }
     virtual void on_body_end() {}
     /// A command got its answer, or the connection ended and with it every command.
     virtual void on_answer() {}

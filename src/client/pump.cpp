@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t gather_limit = 256 * 1024;  // octets of commands written at once
 // A body up to this size is copied behind others, to be written with them; a larger one is written from where it is.
 constexpr std::size_t copy_limit = 32 * 1024;
+// From so many octets of a body on, it is read to where it belongs; less arrives together with what follows.
+constexpr std::size_t worth_its_own_read = 32 * 1024;
 constexpr std::chrono::milliseconds watch_interval{500};
 // Between two answers or messages no server has this much to say; one that goes on for ever is stopped here.
 constexpr std::uint64_t small_talk_limit = 256ULL << 20U;
@@ -91,8 +93,16 @@ Task<Result<void>> Connection::Pump::flush() {
     co_return Result<void>{};
 }
 
+Space Connection::Pump::place_to_read() {
+    const std::size_t most = std::min<std::uint64_t>(session.body_left(), buffer.size());
+    if (duplex && sink != nullptr && most >= worth_its_own_read)
+        if (Space place = sink->body_space(most); !place.octets.empty()) return place;
+    return {nullptr, buffer};
+}
+
 Task<Result<std::size_t>> Connection::Pump::read_more() {
-    auto count = co_await stream->read_some(buffer);
+    read_into = place_to_read();
+    auto count = co_await stream->read_some(read_into.octets);
     if (failure) co_return *failure;
     if (!count.ok()) co_return lost("connection lost: " + count.error().message);
     if (count.value() == 0) co_return lost("the server closed the connection");
@@ -104,7 +114,7 @@ Task<Result<std::size_t>> Connection::Pump::read_more() {
                         access.label() + ": the server talks without end and answers nothing" +
                             (session.waiting_for().empty() ? std::string{} : " (during " + session.waiting_for() + ")") +
                             ": run again, and ask the server's administrator if it stays so"};
-    session.feed(std::string_view(buffer.data(), count.value()));
+    session.feed(std::string_view(read_into.octets.data(), count.value()));
     co_return count.value();
 }
 

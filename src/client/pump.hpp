@@ -56,6 +56,7 @@ struct Connection::Pump : std::enable_shared_from_this<Connection::Pump> {
     /// Ends the connection; everything pending fails with `why`. The first reason counts.
     void fail(Error why);
 
+    [[nodiscard]] Space place_to_read();
     Task<Result<std::size_t>> read_more();
     Task<void> read_loop();
     Task<void> write_loop();
@@ -84,6 +85,7 @@ struct Connection::Pump : std::enable_shared_from_this<Connection::Pump> {
     DataSink* sink = nullptr;
     std::unordered_map<imap::CommandId, std::unique_ptr<Pending>> pending;
     std::array<char, 128 * 1024> buffer{};
+    Space read_into;       // `buffer`, or where a body belongs; borrowed by the session until the next read
     std::string outgoing;  // keeps its memory from write to write
     Event output_ready;
     Event loop_ended;

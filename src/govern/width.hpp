@@ -4,6 +4,7 @@
 // Holds no clock: every question comes with the time it is asked at.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -21,12 +22,16 @@ public:
     /// last one brought at least a twentieth; else it is given back, and tried again in half a minute.
     void note_progress(std::uint64_t done, std::uint32_t open, Time now);
 
+    /// From now on not more than `most`, or than there are already: others want some too.
+    void allow(std::uint32_t most) { most_ = std::max(most, width_); }
+
     /// A connection was refused while `open` were open: not more than those for ten minutes.
     void note_refused(std::uint32_t open, Time now);
 
     /// The server asks to be left in peace: half as many, and none more for half a minute.
     void note_throttled(Time now);
 
+    [[nodiscard]] std::uint32_t most() const { return most_; }
     [[nodiscard]] std::uint32_t wanted(Time now) const;
     /// No change is under way or due: what is measured now is not the width's doing.
     [[nodiscard]] bool is_settled(Time now) const;

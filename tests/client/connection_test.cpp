@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "async/event.hpp"
 #include "async/task_scope.hpp"
 #include "base/base64.hpp"
 #include "client/bench.hpp"
@@ -466,6 +467,75 @@ TEST(Connection, stores_a_big_message_while_a_flood_of_mail_comes_in) {
         EXPECT_EQ(count.seen, 40U << 20U);
         EXPECT_EQ(here.ann().find("INBOX")->messages().size(), 41U);
         EXPECT_EQ(here.ann().find("INBOX")->messages().back().octets->size(), 20'000'000U);
+    });
+}
+
+/// Takes bodies where they come, and where it wants them if it is asked.
+struct Shelf : DataSink {
+    explicit Shelf(const asio::any_io_executor& executor) : more(executor) {}
+    void on_body_begin(const imap::BodyBegin& begin) override {
+        body = std::make_shared<std::string>(begin.size.value(), '\0');
+        filled = 0;
+    }
+    Space body_space(std::size_t most) override {
+        return {body, std::span<char>(*body).subspan(filled, std::min(most, body->size() - filled))};
+    }
+    void on_body_data(std::string_view octets) override {
+        if (octets.data() == body->data() + filled) in_place += octets.size();
+        else body->replace(filled, octets.size(), octets);
+        filled += octets.size();
+        more.notify();
+    }
+    void on_body_end() override { bodies.push_back(*body); }
+
+    std::shared_ptr<std::string> body;
+    std::size_t filled = 0;
+    std::uint64_t in_place = 0;
+    std::vector<std::string> bodies;
+    Event more;
+};
+
+std::vector<std::string> messages_of_all_sizes() {
+    std::vector<std::string> messages;
+    for (const std::size_t size : {0U, 1U, 5'000U, 32'767U, 32'768U, 200'000U, 3'000'000U, 7U, 1'000'000U}) {
+        std::string& message = messages.emplace_back(size, '\0');
+        for (std::size_t i = 0; i < size; ++i) message[i] = static_cast<char>('a' + (i + size) % 23);
+    }
+    return messages;
+}
+
+TEST(Connection, reads_a_large_body_to_where_it_belongs_and_small_ones_as_they_come) {
+    House house;
+    for (const std::string& message : messages_of_all_sizes())
+        EXPECT_TRUE(house.ann().append("INBOX", NewMessage(message)).ok());
+    house.with([](House&, Connection& connection) -> Task<void> {
+        (void)co_await open_mailbox(connection, imap::MailboxName("INBOX"), imap::SelectMode::select);
+        Shelf shelf(co_await asio::this_coro::executor);
+        const Listening listening(connection, shelf);
+        auto fetched = co_await connection.run(imap::uid_fetch_command("1:*", "BODY.PEEK[]", ""), Doing::fetching);
+        EXPECT_TRUE(fetched.ok());
+        EXPECT_TRUE(shelf.bodies == messages_of_all_sizes());
+        EXPECT_GT(shelf.in_place, 3'500'000U);
+    });
+}
+
+TEST(Connection, keeps_the_place_it_reads_to_though_nobody_listens_any_more) {
+    Stage stage;
+    stage.after_login("")
+        .expect("UID FETCH 1 (BODY.PEEK[])")
+        .send("* 1 FETCH (UID 1 BODY[] {100000}\r\n" + std::string(40'000, 'x'))
+        .expect("NOOP")
+        .send(std::string(60'000, 'y') + ")\r\n%T OK\r\n")
+        .hold();
+    stage.with([](Connection& connection) -> Task<void> {
+        auto shelf = std::make_unique<Shelf>(co_await asio::this_coro::executor);
+        auto listening = std::make_unique<Listening>(connection, *shelf);
+        connection.submit(imap::uid_fetch_command("1", "BODY.PEEK[]", ""));
+        while (shelf->filled < 40'000) co_await shelf->more.wait();
+        listening.reset();  // while the connection waits for octets to put there
+        shelf.reset();
+        auto alive = co_await connection.run(imap::noop_command(), Doing::changing);
+        EXPECT_TRUE(alive.ok()) << alive.error().describe();
     });
 }
 

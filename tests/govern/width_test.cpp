@@ -54,6 +54,19 @@ TEST(Width, never_goes_beyond_what_was_refused_until_that_is_long_ago) {
     EXPECT_GT(line.width.wanted(line.now), 4U);
 }
 
+TEST(Width, grows_to_what_others_leave_and_no_further) {
+    Line line{Width(2, 8), [](std::uint32_t open) { return 1e6 * open; }};
+    line.width.allow(3);
+    line.run(60s);
+    EXPECT_EQ(line.width.wanted(line.now), 3U);
+    EXPECT_TRUE(line.width.is_settled(line.now));
+    line.width.allow(1);
+    EXPECT_EQ(line.width.wanted(line.now), 3U);  // what is there stays
+    line.width.allow(8);
+    line.run(60s);
+    EXPECT_EQ(line.width.wanted(line.now), 8U);
+}
+
 TEST(Width, is_halved_by_a_throttle_and_comes_back) {
     Line line{Width(8, 8), [](std::uint32_t open) { return 1e6 * open; }};
     line.width.note_throttled(line.now);

@@ -59,6 +59,9 @@ public:
     /// STARTTLS needs this (RFC 9051 section 6.2.1; response injection).
     [[nodiscard]] bool is_idle() const;
 
+    /// Octets of the streamed body under way that were not handed out yet; 0 between bodies.
+    [[nodiscard]] std::uint64_t body_left() const { return state_ == State::body ? literal_left_ : 0; }
+
     /// Octets of the input not looked at yet; for handing over to another layer (COMPRESS).
     [[nodiscard]] std::string_view unread() const;
 

@@ -78,6 +78,9 @@ public:
     /// The next event, or empty when more octets are needed. An Error (protocol_violation) ends the connection.
     Result<std::optional<SessionEvent>> next();
 
+    /// Octets of the body under way that have yet to come, once next() returned empty; 0 between bodies.
+    [[nodiscard]] std::uint64_t body_left() const { return framer_.body_left(); }
+
     /// Queues a command; it is written by next_output() as soon as the rules allow.
     CommandId submit(Command command);
 

@@ -337,6 +337,7 @@ void AccountSync::queue_work() {
             work.report.verified = true;
             finish_mailbox(i, std::nullopt);
         } else if (settled_.contains(i)) {
+            work.report.verified = true;
             finish_mailbox(i, std::nullopt);
         } else {
             queue_.push_back(i);

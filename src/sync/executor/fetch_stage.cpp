@@ -203,7 +203,7 @@ void FetchStage::on_body_begin(const imap::BodyBegin& begin) {
         arriving_.item = item_of(requested_.begin()->first);
     }
     if (arriving_.size <= handover_.limits.hold) {
-        if (!arriving_.discard) arriving_.octets.reserve(arriving_.size);
+        if (!arriving_.discard) arriving_.held.expect(arriving_.size);
     } else if (arriving_.item && may_stream(*arriving_.item)) {
         hand_over_pipe(*arriving_.item, begin);
     } else {
@@ -244,27 +244,25 @@ void FetchStage::hand_over_pipe(std::size_t item, const imap::BodyBegin& begin) 
     handover_.changed.notify();
 }
 
+client::Space FetchStage::body_space(std::size_t most) {
+    if (arriving_.pipe || arriving_.discard) return {};
+    return arriving_.held.space(most);
+}
+
 void FetchStage::on_body_data(std::string_view octets) {
     if (arriving_.pipe) {
         arriving_.pipe->push(octets);
     } else if (!arriving_.discard) {
-        keep(octets);
+        arriving_.held.take(octets);
     }
-}
-
-void FetchStage::keep(std::string_view octets) {
-    if (!arriving_.digest) arriving_.digest.emplace();
-    arriving_.octets.append(octets);
-    arriving_.digest->update(octets);
-    arriving_.has_nul = arriving_.has_nul || octets.find('\0') != std::string_view::npos;
 }
 
 void FetchStage::on_body_end() { arriving_.pipe.reset(); }
 
 /// What has arrived, whole.
 void FetchStage::hand_over_held(std::size_t item) {
-    keep({});  // a message without octets has a digest as well
-    std::string octets = std::move(arriving_.octets);
+    HeldBody::Whole whole = std::move(arriving_.held).finish();
+    const std::string& octets = *whole.octets;
     Fetched fetched;
     fetched.item = item;
     fetched.credit = cost_of(handover_.items[item], handover_.limits);
@@ -272,11 +270,11 @@ void FetchStage::hand_over_held(std::size_t item) {
     fetched.date = date_of(item);
     if (!fetched.date && handover_.items[item].takes_served_date) fetched.date = date_in_header(octets, {});
     served_dates_.erase(item);
-    fetched.sha256 = arriving_.digest->finish();
-    fetched.has_nul = arriving_.has_nul;
+    fetched.sha256 = whole.sha256;
+    fetched.has_nul = whole.has_nul;
     fetched.message_id = message::message_id_digest(octets);
-    if (!handover_.items[item].prefix.empty()) octets.insert(0, handover_.items[item].prefix);
-    fetched.body = std::make_shared<const std::string>(std::move(octets));
+    if (!handover_.items[item].prefix.empty()) whole.octets->insert(0, handover_.items[item].prefix);
+    fetched.body = std::move(whole.octets);
     note_delivered();
     queue_.deliver(std::move(fetched));
     handover_.changed.notify();
@@ -291,9 +289,9 @@ void FetchStage::on_response(imap::Response&& response) {
         if (!section.section.empty() || section.nil || !item) continue;
         if (!section.streamed) {  // came as a quoted string
             arriving_ = {};
-            keep(section.text);
+            arriving_.held.take(section.text);
             hand_over_held(*item);
-        } else if (!arriving_.discard && arriving_.octets.size() == section.size.value()) {
+        } else if (!arriving_.discard && arriving_.held.size() == section.size.value()) {
             hand_over_held(*item);
         }
         arriving_ = {};

@@ -14,6 +14,7 @@
 #include "client/connection.hpp"
 #include "sync/executor/activity_mark.hpp"
 #include "sync/executor/handover.hpp"
+#include "sync/executor/held_body.hpp"
 
 namespace mailhaul::sync {
 
@@ -30,6 +31,7 @@ public:
     Task<Result<void>> run();
 
     void on_body_begin(const imap::BodyBegin& begin) override;
+    [[nodiscard]] client::Space body_space(std::size_t most) override;
     void on_body_data(std::string_view octets) override;
     void on_body_end() override;
     void on_response(imap::Response&& response) override;
@@ -48,9 +50,7 @@ private:
     struct Arriving {
         std::optional<std::size_t> item;
         std::uint64_t size = 0;
-        std::string octets;
-        std::optional<message::Sha256Stream> digest;  ///< of `octets`, taken while they are still near
-        bool has_nul = false;
+        HeldBody held;
         std::shared_ptr<BodyPipe> pipe;
         bool discard = false;  ///< too large to hold and not to be streamed: asked for again alone
     };
@@ -69,7 +69,6 @@ private:
     [[nodiscard]] std::optional<imap::InternalDate> date_of(std::size_t item) const;
     [[nodiscard]] bool must_learn_date(std::size_t item) const;
     [[nodiscard]] bool may_stream(std::size_t item) const;
-    void keep(std::string_view octets);
     void hand_over_held(std::size_t item);
     void hand_over_pipe(std::size_t item, const imap::BodyBegin& begin);
     void note_delivered();
@@ -84,7 +83,7 @@ private:
     std::deque<Asked> in_flight_;
     Clock::time_point last_arrived_at_;  ///< the last group that was answered
     Arriving arriving_;
-    std::size_t undelivered_ = 0;   // asked for, and neither handed over nor given up
+    std::size_t undelivered_ = 0;  // asked for, and neither handed over nor given up
     bool waits_for_credit_ = false;
     std::optional<Error> failure_;  // of an assistant
     ActivityMark stalled_;

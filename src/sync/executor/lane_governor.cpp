@@ -42,6 +42,7 @@ LaneGovernor::LaneGovernor(RunState& run, const client::Connection& source, cons
       gates_{source.access().gate, destination.access().gate},
       may_try_{could_compress(source), could_compress(destination)},
       width_(width_for(run, source, destination, lanes)),
+      most_(lanes ? std::nullopt : std::optional(width_.most())),
       pressure_(run.first_pause * 30) {
     if (may_try_.source || may_try_.destination) trial_.emplace();
 }
@@ -64,6 +65,7 @@ bool LaneGovernor::note_progress(std::uint32_t connected, bool are_alike) {
     if (done > done_before_) pressure_.note_progress();
     done_before_ = done;
     const bool has_changed = consider_compression(done, are_alike);
+    if (most_) width_.allow(run_.limits.shared->share_of(*most_));
     if (may_grow()) width_.note_progress(done, connected, Clock::now());
     return has_changed;
 }

@@ -63,6 +63,7 @@ private:
     std::array<std::shared_ptr<govern::ServerGate>, 2> gates_;  // co-owned by all accounts on those servers; may be empty
     SideFlags may_try_;
     govern::Width width_;
+    std::optional<std::uint32_t> most_;              // were this account alone; empty where the operator says how many
     std::optional<govern::CompressionTrial> trial_;  // as long as there is something to try
     govern::Pressure pressure_;
     std::uint64_t done_before_ = 0;  // octets and messages, as note_progress() weighs them

@@ -24,6 +24,35 @@ const imap::MailboxStatus* counters_for(const Counters& counters, const imap::Ma
     return found == counters.end() || !found->second->uid_validity ? nullptr : found->second;
 }
 
+constexpr imap::UidValidity not_told_yet{0};  // nz-number: no mailbox has it (RFC 9051 section 9)
+
+store::Settled empty_now(const imap::MailboxStatus& source) {
+    store::Settled state;
+    state.source_uid_next = source.uid_next;
+    state.source_mod_seq = source.highest_mod_seq;
+    state.source_messages = state.destination_messages = 0;
+    return state;
+}
+
+/// True where neither side has anything nor ever had, as far as the ledger knows: opened, both would show just that. Most
+/// accounts have several of these. `to` is empty where it is made in this run.
+Result<bool> pass_over_empty(RunState& run, MailboxWork& work, const imap::MailboxStatus& from, const imap::MailboxStatus* to) {
+    const bool is_there_empty = to == nullptr ? work.report.created : to->messages == 0U;
+    if (!work.is_new || work.shares_destination || from.messages != 0U || !is_there_empty) return false;
+    if (run.dry_run) return true;
+    store::Settled state = empty_now(from);
+    store::PairKey pair{{work.report.source, *from.uid_validity}, {work.report.destination, not_told_yet}};
+    if (to == nullptr) {
+        work.to_settle.emplace(std::move(pair), state);
+        return true;
+    }
+    pair.destination.uid_validity = *to->uid_validity;
+    state.destination_uid_next = to->uid_next;
+    state.destination_mod_seq = to->highest_mod_seq;
+    MH_TRY_VOID(run.ledger.record_settled(pair, state));
+    return true;
+}
+
 }  // namespace
 
 /// Marks as done what both listings show as the ledger remembers it.
@@ -35,15 +64,18 @@ Result<void> AccountSync::pass_over_settled() {
         MailboxReport& report = work_[i].report;
         const imap::MailboxStatus* from = counters_for(source, report.source);
         const imap::MailboxStatus* to = counters_for(destination, report.destination);
-        if (report.error || report.created || from == nullptr || to == nullptr) continue;
+        if (report.error || from == nullptr) continue;
+        MH_TRY(is_empty, pass_over_empty(run_, work_[i], *from, to));
+        if (is_empty) settled_.insert(i);
+        if (is_empty || report.created || to == nullptr) continue;
         const store::PairKey pair{{report.source, *from->uid_validity}, {report.destination, *to->uid_validity}};
         MH_TRY(then, run_.ledger.settled(pair));
         knows_the_past_ = knows_the_past_ || (then && then->source_mod_seq);
-        if (then && then->source_mod_seq && are_changes_enough(run_.rules)) work_[i].known_until.emplace(pair, *then->source_mod_seq);
+        if (then && then->source_mod_seq && are_changes_enough(run_.rules))
+            work_[i].known_until.emplace(pair, *then->source_mod_seq);
         if (!then || !is_settled(*from, *to, *then, run_.rules)) continue;
         settled_.insert(i);
         report.source_messages = report.already = then->entries;
-        report.verified = true;
         run_.progress.messages_done += then->entries;
     }
     return {};
@@ -63,6 +95,10 @@ Task<Result<void>> AccountSync::record_settled_states() {
         if (!work.to_settle || work.report.error) continue;
         auto& [pair, state] = *work.to_settle;
         const imap::MailboxStatus* now = counters_for(destination, pair.destination.name);
+        if (now != nullptr && pair.destination.uid_validity == not_told_yet) {
+            pair.destination.uid_validity = *now->uid_validity;
+            state.destination_uid_next = now->uid_next;
+        }
         const bool is_as_left = now != nullptr && *now->uid_validity == pair.destination.uid_validity &&
                                 now->uid_next == state.destination_uid_next && now->messages == state.destination_messages;
         if (!is_as_left) continue;

@@ -32,7 +32,7 @@ public:
         SharedLimits& limits_;
     };
 
-    /// How many connections one account may begin with that would have `wanted` for itself; at least 1.
+    /// How many connections one account should have, so many being under way, that would have `wanted` for itself; at least 1.
     [[nodiscard]] std::uint32_t share_of(std::uint32_t wanted) const {
         constexpr std::uint32_t worth_having = 16;  // to one server, all accounts together; more only wait for each other
         return std::clamp(worth_having / std::max(accounts_, 1U), 1U, std::max(wanted, 1U));

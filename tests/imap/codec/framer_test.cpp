@@ -116,6 +116,27 @@ TEST(Framer, tells_the_uid_of_a_body_only_where_the_response_has_said_it) {
     EXPECT_EQ(uid_of("* 1 FETCH (UID 4294967297"), "body of 1 size=1 \"x\"");
 }
 
+TEST(Framer, tells_how_much_of_a_body_has_yet_to_come) {
+    Framer framer;
+    const auto feed = [&framer](std::string_view octets) {
+        framer.feed(octets);
+        while (true) {
+            const auto frame = framer.next();
+            ASSERT_TRUE(frame.ok());
+            if (!frame.value()) return;
+        }
+    };
+    EXPECT_EQ(framer.body_left(), 0U);
+    feed("* 1 FETCH (UID 7 BODY[] {10}\r\n");
+    EXPECT_EQ(framer.body_left(), 10U);
+    feed("1234");
+    EXPECT_EQ(framer.body_left(), 6U);
+    feed("567890 FLAGS (");
+    EXPECT_EQ(framer.body_left(), 0U);
+    feed("))\r\n* 1 FETCH (UID 7 RFC822.HEADER {10}\r\n");
+    EXPECT_EQ(framer.body_left(), 0U);  // kept, not streamed
+}
+
 TEST(Framer, announces_an_empty_body_too) {
     EXPECT_EQ(read_all("* 1 FETCH (BODY[] {0}\r\n UID 3)\r\n", 1000),
               (std::vector<std::string>{"body of 1 size=0 \"\"", "fetch 1 uid=3 []=streamed:0"}));
