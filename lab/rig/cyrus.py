@@ -38,7 +38,7 @@ def hashed_logins(folder, libraries, plugins, say):
                        input=password, text=True, check=True, env=environment)
     shutil.chown(database, "mail", "mail")
     return {"servername": "localhost",  # SASL's realm, and so part of the names in its database
-            "sasl_mech_list": "PLAIN LOGIN CRAM-MD5 SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-512", "sasl_auxprop_plugin": "sasldb",
+            "sasl_mech_list": "PLAIN LOGIN CRAM-MD5 NTLM SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-512", "sasl_auxprop_plugin": "sasldb",
             "sasl_sasldb_path": str(database), "sasl_pwcheck_method": "saslauthd auxprop"}
 
 
