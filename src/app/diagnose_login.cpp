@@ -7,6 +7,7 @@
 #include <array>
 #include <optional>
 
+#include "client/classify.hpp"
 #include "provider/profile.hpp"
 #include "provider/recognise.hpp"
 
@@ -113,11 +114,16 @@ Diagnosis of_profile(const provider::Profile& profile, const LoginFacts& facts) 
 }
 
 Diagnosis by_credentials(const LoginFacts& facts) {
-    if (!facts.authorize_as.empty() && facts.authorize_as != facts.user)
+    const bool is_secret = facts.credential == Credential::password || facts.credential == Credential::token;
+    if (is_secret && !facts.authorize_as.empty() && facts.authorize_as != facts.user)
         return {LoginCause::wrong_secret,
                 "check the password of " + facts.user + ", and that " + facts.user + " may act for others here"};
     if (facts.credential == Credential::token)
         return {LoginCause::wrong_scope, "check that the token was given for this mailbox and with the scope for IMAP"};
+    if (facts.credential == Credential::ticket)
+        return {LoginCause::mailbox_permission, "the Kerberos ticket is good, but the server does not open the mailbox of " +
+                                                    (facts.authorize_as.empty() ? facts.user : facts.authorize_as) +
+                                                    " with it: check the name, and have the server's administrator allow it"};
     if (facts.credential == Credential::certificate)
         return {LoginCause::wrong_secret, "check that the server trusts the certificate's issuer and knows the name in it"};
     if (facts.user.find('@') == std::string::npos)
@@ -146,8 +152,36 @@ Diagnosis diagnose_login(const Error& error, const LoginFacts& facts) {
         Diagnosis found = of_profile(*recognised.profile, facts);
         if (found.cause != LoginCause::unknown) return found;
     }
-    if (error.code == Errc::login_unavailable) return {LoginCause::no_common_way, {}};
+    if (error.code == Errc::login_unavailable)
+        return {LoginCause::no_common_way,
+                facts.credential == Credential::ticket
+                    ? "the server took no Kerberos ticket: why stands in its log (its key, its clock, its host name)"
+                    : ""};
     return by_credentials(facts);
+}
+
+LoginFacts facts_of(const client::Connection& connection) {
+    const client::Access& access = connection.access();
+    LoginFacts facts;
+    facts.host = access.host;
+    facts.server = connection.server();
+    facts.user = access.user;
+    facts.authorize_as = access.authorize_as;
+    if (access.tokens || access.token) facts.credential = Credential::token;
+    else if (access.mechanism == "EXTERNAL") facts.credential = Credential::certificate;
+    else if (access.mechanism == "GSSAPI") facts.credential = Credential::ticket;
+    return facts;
+}
+
+Error with_next_step(Error error, const client::Connection& connection) {
+    const Diagnosis found = diagnose_login(error, facts_of(connection));
+    if (found.next_step.empty()) return error;
+    // The general advice makes way for the special.
+    if (error.message.ends_with(client::check_credentials))
+        error.message.resize(error.message.size() - client::check_credentials.size());
+    else error.message += "; ";
+    error.message += found.next_step;
+    return error;
 }
 
 std::string_view name_of(LoginCause cause) {

@@ -91,7 +91,8 @@ void AccountReader::read_credentials(const Surroundings& surroundings) {
     }
     const auto spec = option("password");
     if (spec) read_password(*spec, surroundings);
-    const bool has_other = option("token") || option("oauth") || access_.mechanism == "EXTERNAL";
+    const bool has_other =
+        option("token") || option("oauth") || access_.mechanism == "EXTERNAL" || access_.mechanism == "GSSAPI";
     if (spec || has_other) return;
     const std::string variable(naming_.variable);
     const bool is_set = surroundings.variable(variable).has_value();

@@ -11,6 +11,7 @@
 #include "client/connection.hpp"
 #include "client/prove_impersonation.hpp"
 #include "demo/scripted_peer.hpp"
+#include "testkit/played_context.hpp"
 
 namespace mailhaul::client {
 namespace {
@@ -146,6 +147,44 @@ TEST(LoginRules, NTLM_is_spoken_by_those_who_ask_for_it) {
     EXPECT_FALSE(scene.error) << scene.error->describe();
     EXPECT_EQ(scene.mechanism, "NTLM");
     EXPECT_THAT(scene.peer.failures(), IsEmpty());
+}
+
+TEST(LoginRules, GSSAPI_takes_a_ticket_for_this_host_and_no_password) {
+    Scene scene;
+    scene.peer.send(offer("SASL-IR AUTH=GSSAPI AUTH=PLAIN"))
+        .expect("AUTHENTICATE GSSAPI QVAtUkVR")  // AP-REQ
+        .send("+ QVAtUkVQ\r\n")                  // AP-REP
+        .expect("")
+        .send("+ WwcAEABd\r\n")  // [ 7: all layers, 4096 octets ]
+        .expect("WwEAAABhbm5d")  // [ 1: none, ann ]
+        .send("m1 OK [CAPABILITY IMAP4rev1] in\r\n")
+        .expect("LOGOUT")
+        .send("%T OK bye\r\n");
+    scene.prepare().mechanism = "GSSAPI";
+    std::string asked_for;
+    scene.access.security_context = [&](const std::string& host) -> Result<std::unique_ptr<auth::SecurityContext>> {
+        asked_for = host;
+        return std::unique_ptr<auth::SecurityContext>(std::make_unique<testkit::PlayedContext>());
+    };
+    scene.log_in();
+    EXPECT_FALSE(scene.error) << scene.error->describe();
+    EXPECT_EQ(scene.mechanism, "GSSAPI");
+    EXPECT_EQ(asked_for, scene.access.host);
+    EXPECT_THAT(scene.peer.failures(), IsEmpty());
+    EXPECT_THAT(scene.transcript.text, Not(HasSubstr("QVAtUkVR"))) << "tickets are secrets";
+}
+
+TEST(LoginRules, without_a_ticket_nothing_is_sent) {
+    Scene scene;
+    scene.peer.send(offer("SASL-IR AUTH=GSSAPI AUTH=PLAIN")).expect("LOGOUT").send("%T OK bye\r\n");
+    scene.prepare().mechanism = "GSSAPI";
+    scene.access.security_context = [](const std::string&) -> Result<std::unique_ptr<auth::SecurityContext>> {
+        return Error(Errc::credential_unavailable, Scope::account, Retry::never, "there is no Kerberos ticket");
+    };
+    scene.log_in();
+    ASSERT_TRUE(scene.error);
+    EXPECT_EQ(scene.error->code, Errc::credential_unavailable);
+    EXPECT_THAT(scene.transcript.text, Not(HasSubstr("AUTHENTICATE")));
 }
 
 TEST(LoginRules, PROXYAUTH_follows_an_ordinary_login_and_its_capabilities_are_the_users) {
