@@ -37,6 +37,7 @@ struct LoginFacts {
     std::string user;
     std::string authorize_as;
     Credential credential = Credential::password;
+    bool is_mechanism_offered = false;  ///< that the operator asked for
 };
 
 struct Diagnosis {

@@ -34,9 +34,14 @@ auth::Offer offer_of(const Connection& connection, bool encrypted) {
     return offer;
 }
 
-Error no_mechanism(const Connection& connection, const auth::Offer& offer, bool has_token) {
+std::string words_of_offer(const auth::Offer& offer) {
     std::string offered;
     for (const std::string& name : offer.mechanisms) offered += (offered.empty() ? "" : " ") + name;
+    return offered;
+}
+
+Error no_mechanism(const Connection& connection, const auth::Offer& offer, bool has_token) {
+    const std::string offered = words_of_offer(offer);
     return {Errc::login_unavailable, Scope::account, Retry::never,
             connection.access().label() + ": no way to log in with a " + (has_token ? "token" : "password") +
                 " here; the server offers " + (offered.empty() ? "no SASL mechanism" : offered) +
@@ -214,6 +219,11 @@ Task<Result<void>> Connection::authenticate(auth::Credentials credentials) {
             "; after that the password is not shown in clear to a server that nobody has verified: use imaps:// and a "
             "certificate "
             "that verifies, or choose PLAIN by --auth, --source-auth or --destination-auth";
+    if (refused->code == Errc::command_rejected) {
+        refused->code = Errc::login_unavailable;
+        const std::string offered = words_of_offer(offer_of(*this, is_encrypted()));
+        refused->message += "; it offers " + (offered.empty() ? "no SASL mechanism" : offered);
+    }
     co_return std::move(*refused).while_doing("logging in");
 }
 

@@ -4,14 +4,16 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "auth/security_context.hpp"
 
 namespace mailhaul::testkit {
 
-/// Ann's. Says AP-REQ, is told AP-REP, wraps as `[...]`.
+/// Of ann, unless told otherwise. Says AP-REQ, is told AP-REP, wraps as `[...]`.
 class PlayedContext final : public auth::SecurityContext {
 public:
+    explicit PlayedContext(std::string principal = "ann@EXAMPLE.ORG") : principal_(std::move(principal)) {}
     const std::string& principal() const override { return principal_; }
     const Secret& first_token() const override { return first_; }
     bool is_established() const override { return established_; }
@@ -29,7 +31,7 @@ public:
 private:
     static Error forged() { return {Errc::credential_unavailable, Scope::account, Retry::never, "forged"}; }
 
-    std::string principal_ = "ann@EXAMPLE.ORG";
+    std::string principal_;
     Secret first_{"AP-REQ"};
     bool established_ = false;
 };
