@@ -101,9 +101,19 @@ def check_wrong_password(checks, lab, login):
         with fault_proxy(lab.port(server), "--count") as (port, counts):
             bad = login(server, "userplain", "not it", "--auth", "PLAIN", tls=False, port=port)
             checks.that(bad["status"] == 10, f"{server}: a wrong password has status 10: {bad}")
+            checks.that(bad["error"]["cause"] == "wrong_secret" and "userplain%40DOMAIN@" in bad["said"], f"{server}: what to do: {bad}")
             commands = counts()["commands"]
             sent = {name: count for name, count in commands.items() if name.startswith(("LOGIN", "AUTHENTICATE"))}
             checks.that(sum(sent.values()) == 1, f"{server}: a wrong password is sent once: {commands}")
+    bad = login(NEW, accounts.MASTER_USER, "not it", "--authorize-as", "user001")
+    checks.that(bad["status"] == 10 and "check the password of master, and that master may act for others" in bad["said"],
+                f"an administrator's wrong password: {bad}")
+    absent = login(NEW, "userplain", PASSWORD, "--auth", "NTLM")
+    checks.that(absent["status"] == 10 and absent["error"]["code"] == "login_unavailable" and "it offers PLAIN" in absent["said"],
+                f"a mechanism that Dovecot has not: {absent}")
+    unknown = login(NEW, "userplain", PASSWORD, "--auth", "DIGEST-MD5")
+    checks.that(unknown["status"] == 64 and "wanted one of SCRAM-SHA-512-PLUS" in unknown["said"],
+                f"a mechanism that mailhaul has not: {unknown}")
     checks.section("a wrong password")
 
 

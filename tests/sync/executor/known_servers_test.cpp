@@ -226,9 +226,23 @@ TEST(KnownServers, yahoo_does_a_thousand_messages_a_command_and_says_nothing) {
     EXPECT_TRUE(report.warnings.empty()) << in_words(report);
 }
 
+TEST(KnownServers, yahoo_is_looked_at_as_a_whole_where_it_is_copied_to) {
+    demo::ServerOptions yahoo = greeting("ready", "IMAP4rev1 LITERAL+ UIDPLUS NAMESPACE UNSELECT X-MSG-EXT");
+    yahoo.messages_each = 1000;
+    TwoServers servers{demo::ServerOptions::new_style(), yahoo};
+    put_many(servers.from(), "INBOX", 2'300);
+    const Report report = servers.sync();
+    expect_complete(report);
+    EXPECT_EQ(servers.to().find("INBOX")->messages().size(), 2'300U) << in_words(report);
+    EXPECT_TRUE(report.exceptions.empty());
+    std::filesystem::remove(servers.ledger_path());
+    EXPECT_EQ(servers.sync().totals().copied, 0U);
+}
+
 TEST(KnownServers, yahoo_that_shows_ten_thousand_may_hide_older_ones) {
     TwoServers servers{greeting("ready", "IMAP4rev1 LITERAL+ UIDPLUS NAMESPACE UNSELECT X-MSG-EXT")};
     put_many(servers.from(), "INBOX", 10'000);
+    servers.request.dry_run = true;
     const Report report = servers.sync();
     EXPECT_THAT(report.warnings,
                 Contains(HasSubstr("Yahoo, AOL shows the newest 10000 messages of a folder and no more, and shows "
