@@ -158,8 +158,8 @@ TEST(LoginRules, GSSAPI_takes_a_ticket_for_this_host_and_no_password) {
         .expect("AUTHENTICATE GSSAPI QVAtUkVR")  // AP-REQ
         .send("+ QVAtUkVQ\r\n")                  // AP-REP
         .expect("")
-        .send("+ WwcAEABd\r\n")   // [ 7: all layers, 4096 octets ]
-        .expect("");  // [ 1: none, ann ]
+        .send("+ WwcAEABd\r\n")  // [ 7: all layers, 4096 octets ]
+        .expect("");             // [ 1: none, ann ]
     let_in_and_out(scene.peer);
     scene.prepare().mechanism = "GSSAPI";
     std::string asked_for;
