@@ -50,6 +50,9 @@ mailhaul_layer(imap/types NEEDS base)
 mailhaul_layer(imap/codec NEEDS base imap/types)
 mailhaul_layer(imap/session NEEDS base imap/types imap/codec)
 mailhaul_layer(auth NEEDS base LIBRARIES OpenSSL::Crypto)
+mailhaul_layer(kerberos NEEDS base auth
+  LIBRARIES $<$<BOOL:${MAILHAUL_WITH_GSSAPI}>:PkgConfig::GSSAPI>
+  DEFINITIONS MAILHAUL_WITH_GSSAPI=$<BOOL:${MAILHAUL_WITH_GSSAPI}>)
 mailhaul_layer(provider NEEDS base imap/types)
 # The profiles stand in a file of their own, for people; here they become a part of the program.
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/data/profiles.txt)
@@ -73,9 +76,9 @@ mailhaul_layer(sync/planner NEEDS base perl imap/types message store)
 mailhaul_layer(sync/executor NEEDS base async process govern perl imap/types imap/codec message provider client store proof sync/mapping sync/planner
   HEADERS ${async_headers} ${PROJECT_SOURCE_DIR}/src/client/mailbox_commands.hpp ${PROJECT_SOURCE_DIR}/src/sync/executor/mailbox_sync.hpp)
 mailhaul_layer(demo NEEDS base async imap/types imap/codec auth net LIBRARIES OpenSSL::SSL)
-mailhaul_layer(app NEEDS base async process govern perl imap/types imap/codec message auth provider oauth net http/client client store proof sync/mapping sync/planner sync/executor demo
+mailhaul_layer(app NEEDS base async process govern perl imap/types imap/codec message auth kerberos provider oauth net http/client client store proof sync/mapping sync/planner sync/executor demo
   HEADERS ${async_headers} <filesystem> <map> ${PROJECT_SOURCE_DIR}/src/app/sync_account.hpp)
-mailhaul_layer(cli NEEDS base async process govern perl imap/types imap/codec message auth provider oauth net http/client client store proof sync/mapping sync/planner sync/executor demo app
+mailhaul_layer(cli NEEDS base async process govern perl imap/types imap/codec message auth kerberos provider oauth net http/client client store proof sync/mapping sync/planner sync/executor demo app
   HEADERS ${async_headers} <filesystem> <map> ${PROJECT_SOURCE_DIR}/src/app/sync_account.hpp)
 
 if(EXISTS ${PROJECT_SOURCE_DIR}/src/cli/main.cpp)

@@ -13,6 +13,9 @@ pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 if(MAILHAUL_WITH_ISAL)
   find_library(ISAL_LIBRARY isal REQUIRED)
 endif()
+if(MAILHAUL_WITH_GSSAPI)
+  pkg_check_modules(GSSAPI REQUIRED IMPORTED_TARGET mit-krb5-gssapi)
+endif()
 
 # Asio, compiled once instead of in every translation unit.
 add_library(mh_asio STATIC third_party/asio.cpp)

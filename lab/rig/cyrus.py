@@ -38,11 +38,16 @@ def hashed_logins(folder, libraries, plugins, say):
                        input=password, text=True, check=True, env=environment)
     shutil.chown(database, "mail", "mail")
     return {"servername": "localhost",  # SASL's realm, and so part of the names in its database
-            "sasl_mech_list": "PLAIN LOGIN CRAM-MD5 SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-512", "sasl_auxprop_plugin": "sasldb",
+            "sasl_mech_list": "PLAIN LOGIN CRAM-MD5 NTLM SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-512", "sasl_auxprop_plugin": "sasldb",
             "sasl_sasldb_path": str(database), "sasl_pwcheck_method": "saslauthd auxprop"}
 
 
-def prepare(folder, ports, certificates, say, all_logins=False):
+def gssapi_plugins(say):
+    root = packages.unpack_beside(["libsasl2-modules-gssapi-mit"], wanted=lambda name: name.startswith("lib"), say=say)
+    return next(folder for folder in sorted((root / "usr/lib").glob("*-linux-gnu*"))) / "sasl2"
+
+
+def prepare(folder, ports, certificates, say, all_logins=False, realm=None):
     """Writes the server's files; gives the commands that run it and its password service."""
     programs, libraries, plugins = find_programs(say)
     for name in OWNED_FOLDERS:
@@ -53,7 +58,7 @@ def prepare(folder, ports, certificates, say, all_logins=False):
         "configdirectory": f"{folder}/config", "sievedir": f"{folder}/config/sieve",
         "defaultpartition": "default", "partition-default": f"{folder}/spool",
         "cyrus_user": "mail", "cyrus_group": "mail", "admins": accounts.MASTER_USER,
-        "allowplaintext": "yes", "sasl_mech_list": "PLAIN LOGIN", "sasl_plugin_path": ":".join(map(str, plugins)),
+        "allowplaintext": "yes", "sasl_mech_list": "PLAIN LOGIN",
         "sasl_pwcheck_method": "saslauthd", "sasl_saslauthd_path": f"{folder}/run/passwords",
         "tls_server_cert": f"{certificates}/server.pem", "tls_server_key": f"{certificates}/server.key",
         "tls_session_timeout": 0,
@@ -64,6 +69,12 @@ def prepare(folder, ports, certificates, say, all_logins=False):
         "munge8bit": "no", "duplicatesuppression": "no", "conversations": "no",
         **(hashed_logins(folder, libraries, plugins, say) if all_logins else {}),
     }
+    environment = {"LD_LIBRARY_PATH": ":".join(map(str, libraries))}
+    if realm:  # GSSAPI, by the lab's KDC
+        settings |= {"servername": "localhost", "sasl_mech_list": settings["sasl_mech_list"] + " GSSAPI"}
+        environment |= {"KRB5_CONFIG": realm["config"], "KRB5_KTNAME": realm["keytab"], "KRB5RCACHENAME": "none:"}
+        plugins.append(gssapi_plugins(say))
+    environment["SASL_PATH"] = ":".join(map(str, plugins))  # in imapd.conf it would go unread
     configuration = folder / "imapd.conf"
     configuration.write_text("".join(f"{key}: {value}\n" for key, value in settings.items()))
     imapd = f"{programs}/imapd -C {configuration} -U 50"
@@ -74,7 +85,7 @@ def prepare(folder, ports, certificates, say, all_logins=False):
         f'  imaps cmd="{imapd} -s" listen="127.0.0.1:{ports["tls"]}" prefork=0 maxchild=300\n}}\nEVENTS {{\n}}\n')
     return {
         "command": [f"{programs}/master", "-C", configuration, "-M", services, "-p", folder / "run/master.pid"],
-        "environment": {"LD_LIBRARY_PATH": ":".join(map(str, libraries))},
+        "environment": environment,
         "password_service": [sys.executable, Path(__file__).resolve(), folder / "run/passwords"],
         "prefix": "", "separator": "/", "homes": str(folder / "spool"),
     }

@@ -10,7 +10,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rig import accounts
+from rig import accounts, kerberos
 
 STORES = {  # how mail lies on disk; Maildir++ spells levels with dots, LAYOUT=fs makes them folders
     "maildir++": "maildir:~/mail",
@@ -72,7 +72,13 @@ def token_question(folder, tokens_port):
     return {"driver": "oauth2", "mechanisms": "xoauth2 oauthbearer", "args": f"{folder}/tokens.conf"}
 
 
-def settings_of(personality, folder, ports, certificates, fsync, sockets, tokens_port):
+def ticket_settings(realm):
+    """GSSAPI, by the lab's KDC. The processes get their Kerberos from the environment."""
+    return {"auth_krb5_keytab": realm["keytab"], "auth_gssapi_hostname": "localhost",
+            "import_environment": f"TZ KRB5_CONFIG={realm['config']} KRB5RCACHENAME=none:"} if realm else {}
+
+
+def settings_of(personality, folder, ports, certificates, fsync, sockets, tokens_port, realm):
     home = f"{folder}/home/%u"
     owner = {"mail_uid": "mail", "mail_gid": "mail"}
     imap_plugins = [personality.plugins, "imap_quota" if "quota" in personality.plugins else "",
@@ -86,7 +92,8 @@ def settings_of(personality, folder, ports, certificates, fsync, sockets, tokens
         "ssl_cert": f"<{certificates}/{personality.certificate}.pem",
         "ssl_key": f"<{certificates}/{personality.certificate}.key",
         "auth_mechanisms": "plain login" + (
-            " cram-md5 scram-sha-1 scram-sha-256 xoauth2 oauthbearer external" if tokens_port else ""),
+            " cram-md5 scram-sha-1 scram-sha-256 xoauth2 oauthbearer external" if tokens_port else "") + (" gssapi" if realm else ""),
+        **ticket_settings(realm),
         **({"ssl_ca": f"<{certificates}/authority.pem", "ssl_verify_client_cert": "yes", "ssl_require_crl": "no",
             "auth_ssl_username_from_cert": "yes"} if tokens_port else {}),
         "auth_master_user_separator": "*", "auth_failure_delay": "0",
@@ -108,7 +115,8 @@ def settings_of(personality, folder, ports, certificates, fsync, sockets, tokens
               if tokens_port else []),
             {"driver": "passwd-file", "master": "yes", "args": f"{folder}/masters"},
             {"driver": "passwd-file", "args": f"{folder}/users"},
-            {"driver": "static", "username_filter": "user*", "args": f"password={accounts.PASSWORD}"},
+            {"driver": "static", "username_filter": "user*", "args": f"password={accounts.PASSWORD}" + (
+                f" k5principals={kerberos.principal(accounts.MASTER_USER)}" if realm else "")},
         ],
         "userdb": [
             {"driver": "passwd-file", "args": f"{folder}/users", "default_fields": f"uid=mail gid=mail home={home}"},
@@ -137,7 +145,7 @@ def prepare(name, folder, ports, certificates, options):
         rude + f"{accounts.QUOTA_USER}:{{PLAIN}}{accounts.PASSWORD}::::::userdb_quota_rule=*:storage={accounts.QUOTA_OCTETS >> 20}M\n")
     (folder / "masters").write_text(f"{accounts.MASTER_USER}:{{PLAIN}}{accounts.MASTER_PASSWORD}\n")
     settings = settings_of(personality, folder, ports, certificates, options.get("fsync", "optimized"), sockets_folder(folder),
-                           options.get("tokens_port") if name != "dovecot-poor" else None)
+                           options.get("tokens_port") if name != "dovecot-poor" else None, options.get("realm"))
     configuration = folder / "dovecot.conf"
     configuration.write_text("\n".join(["# Written by the lab; see lab/rig/dovecot.py.", *written(settings), ""]))
     homes = folder / "home"

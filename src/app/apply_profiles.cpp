@@ -69,6 +69,9 @@ std::vector<std::string> apply_profiles(const ServerSigns& source, const ServerS
     if (const provider::Profile* profile = profile_of(source)) {
         mapping.of_source = knowledge_of_source(*profile);
         rules.keyword_suffix = profile->keyword_suffix;
+        rules.of_source.server = profile->name;
+        rules.of_source.shows = profile->shows;
+        rules.of_source.own_record = profile->own_record;
     }
     std::vector<std::string> warnings;
     if (const provider::Profile* profile = profile_of(destination)) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "app/diagnose_login.hpp"
 #include "app/protocol_log.hpp"
 #include "app/run_task.hpp"
 #include "client/connection.hpp"
@@ -16,7 +17,11 @@ namespace mailhaul::app {
 namespace {
 
 Task<Result<void>> look_inside(client::Connection& connection, LoginOutcome& outcome) {
-    MH_CO_TRY_VOID(co_await connection.login());
+    auto logged_in = co_await connection.login();
+    if (!logged_in.ok()) {
+        outcome.cause = name_of(diagnose_login(logged_in.error(), facts_of(connection)).cause);
+        co_return with_next_step(std::move(logged_in).error(), connection);
+    }
     outcome.server = connection.server();
     outcome.mechanism = connection.mechanism();
     for (const std::string& capability : connection.capabilities()) outcome.capabilities.push_back(capability);

@@ -27,6 +27,7 @@ struct LoginOutcome {
     std::vector<std::string> capabilities;
     std::size_t mailboxes = 0;
     std::optional<Error> error;
+    std::string cause;  ///< of a failed login, name_of(LoginCause); empty where it failed before or after that
 };
 
 /// Never fails: what went wrong stands in the outcome. SIGINT and SIGTERM abandon it.

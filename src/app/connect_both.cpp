@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "app/diagnose_login.hpp"
 #include "app/protocol_log.hpp"
 #include "async/pause.hpp"
 #include "async/task_scope.hpp"
@@ -34,8 +35,9 @@ Task<Connected> open_side(client::Access access, client::ProtocolLog log, Extent
     if (extent != Extent::connect_only) {
         auto logged_in = co_await opened.value()->login();
         if (!logged_in.ok()) {
+            Error explained = with_next_step(std::move(logged_in).error(), *opened.value());
             co_await opened.value()->close();
-            co_return std::move(logged_in).error();
+            co_return std::move(explained);
         }
         auto proven = co_await client::prove_impersonation(*opened.value());
         if (!proven.ok()) {

@@ -7,6 +7,7 @@
 #include <array>
 #include <optional>
 
+#include "client/classify.hpp"
 #include "provider/profile.hpp"
 #include "provider/recognise.hpp"
 
@@ -30,12 +31,14 @@ constexpr std::string_view switch_imap_on =
     "IMAP is switched off for this account: switch it on in the account's web settings, or have the administrator do it";
 constexpr std::string_view look_in_browser =
     "the provider wants its owner to look first: log in to the account in a browser, answer what it asks, then try again";
+constexpr std::string_view make_app_password = "make an app password for this account in its web settings, and use that";
+constexpr std::string_view use_oauth = "this server takes no passwords any more: use mailhaul login --authorize microsoft";
+constexpr std::string_view encrypt = "this server wants encryption first: use imaps://, or imap:// with STARTTLS";
+constexpr std::string_view wait_for_lock = "the account is locked after failed logins: wait, or have it unlocked";
 
 constexpr std::array words{
-    Words{"application-specific password required", LoginCause::app_password_needed,
-          "make an app password for this account in its web settings, and use that"},
-    Words{"app password", LoginCause::app_password_needed,
-          "make an app password for this account in its web settings, and use that"},
+    Words{"application-specific password required", LoginCause::app_password_needed, make_app_password},
+    Words{"app password", LoginCause::app_password_needed, make_app_password},
     Words{"please log in via your web browser", LoginCause::blocked, look_in_browser},
     Words{"webalert", LoginCause::blocked, look_in_browser},
     Words{"your account is not enabled for imap", LoginCause::imap_off, switch_imap_on},
@@ -47,18 +50,12 @@ constexpr std::array words{
           "the login is right but the mailbox does not open: check that this user has full access to it (which can take an "
           "hour to "
           "come through), that it exists, and that not too many connections are open"},
-    Words{"basicauthblocked", LoginCause::oauth_needed,
-          "this server takes no passwords any more: use mailhaul login --authorize microsoft"},
-    Words{"logondenied-basic", LoginCause::oauth_needed,
-          "this server takes no passwords any more: use mailhaul login --authorize microsoft"},
-    Words{"privacyrequired", LoginCause::not_encrypted,
-          "this server wants encryption first: use imaps://, or imap:// with STARTTLS"},
-    Words{"plaintext authentication disallowed", LoginCause::not_encrypted,
-          "this server wants encryption first: use imaps://, or imap:// with STARTTLS"},
-    Words{"login only available under a layer", LoginCause::not_encrypted,
-          "this server wants encryption first: use imaps://, or imap:// with STARTTLS"},
-    Words{"command received in invalid state", LoginCause::not_encrypted,
-          "this server wants encryption first: use imaps://, or imap:// with STARTTLS"},
+    Words{"basicauthblocked", LoginCause::oauth_needed, use_oauth},
+    Words{"logondenied-basic", LoginCause::oauth_needed, use_oauth},
+    Words{"privacyrequired", LoginCause::not_encrypted, encrypt},
+    Words{"plaintext authentication disallowed", LoginCause::not_encrypted, encrypt},
+    Words{"login only available under a layer", LoginCause::not_encrypted, encrypt},
+    Words{"command received in invalid state", LoginCause::not_encrypted, encrypt},
     Words{"authorizationfailed", LoginCause::impersonation,
           "the secret is right, but this user may not act for that mailbox: have the server's administrator allow it"},
     Words{"[expired]", LoginCause::password_expired, "the password has expired: set a new one"},
@@ -68,8 +65,8 @@ constexpr std::array words{
           "the token lacks the scope for IMAP: get one with it (mailhaul login --authorize)"},
     Words{"too many", LoginCause::throttled,
           "the server wants fewer attempts or connections: wait some minutes, then try again"},
-    Words{"temporarily locked", LoginCause::blocked, "the account is locked after failed logins: wait, or have it unlocked"},
-    Words{"account is locked", LoginCause::blocked, "the account is locked after failed logins: wait, or have it unlocked"},
+    Words{"temporarily locked", LoginCause::blocked, wait_for_lock},
+    Words{"account is locked", LoginCause::blocked, wait_for_lock},
 };
 
 std::optional<Diagnosis> by_words(const Error& error) {
@@ -113,11 +110,16 @@ Diagnosis of_profile(const provider::Profile& profile, const LoginFacts& facts) 
 }
 
 Diagnosis by_credentials(const LoginFacts& facts) {
-    if (!facts.authorize_as.empty() && facts.authorize_as != facts.user)
+    const bool is_secret = facts.credential == Credential::password || facts.credential == Credential::token;
+    if (is_secret && !facts.authorize_as.empty() && facts.authorize_as != facts.user)
         return {LoginCause::wrong_secret,
                 "check the password of " + facts.user + ", and that " + facts.user + " may act for others here"};
     if (facts.credential == Credential::token)
         return {LoginCause::wrong_scope, "check that the token was given for this mailbox and with the scope for IMAP"};
+    if (facts.credential == Credential::ticket)
+        return {LoginCause::mailbox_permission, "the Kerberos ticket is good, but the server does not open the mailbox of " +
+                                                    (facts.authorize_as.empty() ? facts.user : facts.authorize_as) +
+                                                    " with it: check the name, and have the server's administrator allow it"};
     if (facts.credential == Credential::certificate)
         return {LoginCause::wrong_secret, "check that the server trusts the certificate's issuer and knows the name in it"};
     if (facts.user.find('@') == std::string::npos)
@@ -146,8 +148,37 @@ Diagnosis diagnose_login(const Error& error, const LoginFacts& facts) {
         Diagnosis found = of_profile(*recognised.profile, facts);
         if (found.cause != LoginCause::unknown) return found;
     }
-    if (error.code == Errc::login_unavailable) return {LoginCause::no_common_way, {}};
+    if (error.code == Errc::login_unavailable)
+        return {LoginCause::no_common_way,
+                facts.credential == Credential::ticket && facts.is_mechanism_offered
+                    ? "the server took no Kerberos ticket: why stands in its log (its key, its clock, its host name)"
+                    : ""};
     return by_credentials(facts);
+}
+
+LoginFacts facts_of(const client::Connection& connection) {
+    const client::Access& access = connection.access();
+    LoginFacts facts;
+    facts.host = access.host;
+    facts.server = connection.server();
+    facts.user = access.user;
+    facts.authorize_as = access.authorize_as;
+    if (access.tokens || access.token) facts.credential = Credential::token;
+    else if (access.mechanism == "EXTERNAL") facts.credential = Credential::certificate;
+    else if (access.mechanism == "GSSAPI") facts.credential = Credential::ticket;
+    facts.is_mechanism_offered = connection.capabilities().has("AUTH=" + access.mechanism);
+    return facts;
+}
+
+Error with_next_step(Error error, const client::Connection& connection) {
+    const Diagnosis found = diagnose_login(error, facts_of(connection));
+    if (found.next_step.empty()) return error;
+    // The general advice makes way for the special.
+    if (error.message.ends_with(client::check_credentials))
+        error.message.resize(error.message.size() - client::check_credentials.size());
+    else error.message += "; ";
+    error.message += found.next_step;
+    return error;
 }
 
 std::string_view name_of(LoginCause cause) {

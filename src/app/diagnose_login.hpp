@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Why a login failed, and what to do next: the server's words read together with what is known of its kind and of the
-// credentials that were used. Pure.
+// credentials that were used.
 #pragma once
 
 #include <cstdint>
@@ -8,10 +8,11 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "client/connection.hpp"
 
 namespace mailhaul::app {
 
-enum class Credential : std::uint8_t { password, token, certificate };
+enum class Credential : std::uint8_t { password, token, certificate, ticket };
 
 enum class LoginCause : std::uint8_t {
     unknown,
@@ -36,6 +37,7 @@ struct LoginFacts {
     std::string user;
     std::string authorize_as;
     Credential credential = Credential::password;
+    bool is_mechanism_offered = false;  ///< that the operator asked for
 };
 
 struct Diagnosis {
@@ -47,5 +49,10 @@ struct Diagnosis {
 Diagnosis diagnose_login(const Error& error, const LoginFacts& facts);
 
 std::string_view name_of(LoginCause cause);
+
+LoginFacts facts_of(const client::Connection& connection);
+
+/// `error` of logging in by `connection`, and what to do about it among its words.
+Error with_next_step(Error error, const client::Connection& connection);
 
 }  // namespace mailhaul::app

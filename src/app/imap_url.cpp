@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "kerberos/open_context.hpp"
+
 namespace mailhaul::app {
 
 namespace {
@@ -256,6 +258,7 @@ client::Access access_to(const AccountAddress& address) {
     access.port = address.port;
     access.security = address.security;
     access.mechanism = address.mechanism;
+    access.security_context = kerberos::open_context;
     return access;
 }
 

@@ -34,7 +34,8 @@ std::string without_final_dot(std::string name) {
 class Candidates {
 public:
     void add(std::string host, std::uint16_t port, client::Security security, std::string source, std::string user = {}) {
-        const bool is_new = seen_.insert(host + ":" + std::to_string(port)).second;
+        const std::string how = security == client::Security::implicit_tls ? "imaps://" : "imap://";
+        const bool is_new = seen_.insert(how + host + ":" + std::to_string(port)).second;
         if (host.empty() || !is_new || list_.size() >= most_attempts) return;
         ProbeAttempt& attempt = list_.emplace_back();
         attempt.host = std::move(host);
@@ -75,6 +76,8 @@ private:
         const Security by_port = port == clear_port ? Security::starttls : Security::implicit_tls;
         candidates_.add(request_.host, port, request_.security.value_or(by_port), "as you said");
         if (!request_.port) candidates_.add(request_.host, clear_port, Security::starttls, "the other usual port");
+        else if (!request_.security && by_port == Security::implicit_tls)
+            candidates_.add(request_.host, port, Security::starttls, "the same port, with STARTTLS");
     }
 
     Task<void> discover() {

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/diagnose_login.hpp"
 #include "app/protocol_log.hpp"
 #include "async/pause.hpp"
 #include "async/task_scope.hpp"
@@ -90,7 +91,7 @@ Task<Result<void>> VerifyRun::connect(Side side) {
     if (!opened.ok()) co_return std::move(opened).error();
     side.connection = std::move(opened).value();
     auto logged_in = co_await side.connection->login();
-    if (!logged_in.ok()) co_return std::move(logged_in).error();
+    if (!logged_in.ok()) co_return with_next_step(std::move(logged_in).error(), *side.connection);
     const bool is_first = side.report.connections == 0;
     if (is_first) {
         auto proven = co_await client::prove_impersonation(*side.connection);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The table of mechanisms: what each needs, who makes it. A name outside this table does not exist for mailhaul.
 //
-// Left out: DIGEST-MD5 (historic), GSSAPI (needs a library), ANONYMOUS.
+// Left out: DIGEST-MD5 (historic), ANONYMOUS.
 #include "auth/mechanism.hpp"
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 namespace mailhaul::auth {
 namespace {
 
-enum class Needs : std::uint8_t { nothing, password, token };
+enum class Needs : std::uint8_t { nothing, password, token, ticket };
 enum class Carries : std::uint8_t { user_only, authorization_identity };
 
 struct Entry {
@@ -47,6 +47,7 @@ constexpr std::array table{
     Entry{"NTLM", Needs::password, Carries::user_only, make_ntlm},
     Entry{"XOAUTH2", Needs::token, Carries::authorization_identity, without_nonce<make_xoauth2>},
     Entry{"OAUTHBEARER", Needs::token, Carries::authorization_identity, without_nonce<make_oauthbearer>},
+    Entry{"GSSAPI", Needs::ticket, Carries::authorization_identity, without_nonce<make_gssapi>},
     Entry{"EXTERNAL", Needs::nothing, Carries::authorization_identity, without_nonce<make_external>},
 };
 
@@ -79,6 +80,10 @@ Result<std::unique_ptr<Mechanism>> make_mechanism(std::string_view name, const C
     if (entry->needs == Needs::password && credentials.password.empty()) return unavailable(label + " needs a password");
     if (entry->needs == Needs::token && credentials.token.empty())
         return unavailable(label + " needs an OAuth 2.0 access token");
+    if (entry->needs == Needs::ticket) {
+        if (!credentials.context) return unavailable(label + " needs a Kerberos ticket");
+        if (auto wrong = whose_ticket_is_wrong(credentials)) return std::move(*wrong);
+    }
     if (name.ends_with("-PLUS") && (credentials.binding_type.empty() || credentials.binding_data.empty())) {
         return unavailable(label + " needs channel binding data, which only a TLS connection has");
     }

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "auth/security_context.hpp"
 #include "base/result.hpp"
 #include "base/secret.hpp"
 
@@ -25,6 +26,7 @@ struct Credentials {
     std::string binding_type;  ///< for SCRAM-*-PLUS: `tls-unique`, `tls-exporter` or `tls-server-end-point`; empty: no PLUS
     std::string binding_data;  ///< for SCRAM-*-PLUS: what net::Stream::channel_binding(binding_type) gave
     std::int64_t now = 0;      ///< seconds since 1970; for NTLM
+    std::shared_ptr<SecurityContext> context;  ///< for GSSAPI, begun, and good for one login; shared with the mechanism
 };
 
 /// One run of one mechanism.
@@ -51,7 +53,8 @@ public:
 /// Upper-case names of all mechanisms made here.
 std::vector<std::string> known_mechanisms();
 
-/// Errors: login_unavailable for a name not known, or one whose needs `credentials` do not meet.
+/// Errors: login_unavailable for a name not known, or one whose needs `credentials` do not meet; credential_unavailable for a
+/// Kerberos ticket of somebody else than `credentials.user` (the part before `@` counts, in any letter case).
 /// `nonce` is random text from the caller for SCRAM (so that tests can fix it), at least 18 printable octets.
 Result<std::unique_ptr<Mechanism>> make_mechanism(std::string_view name, const Credentials& credentials, std::string nonce);
 
@@ -59,8 +62,8 @@ Result<std::unique_ptr<Mechanism>> make_mechanism(std::string_view name, const C
 /// With binding data each SCRAM's -PLUS goes before it. Password under TLS: SCRAM-SHA-512, -256, -1, PLAIN, then
 /// `LOGIN-COMMAND` unless `login_disabled`, then LOGIN, CRAM-MD5. With authorize_as: PLAIN first, then SCRAM; nothing else can
 /// say it. Without TLS: SCRAM, CRAM-MD5, then the clear ones (tokens too) only where `clear_text_allowed`. With neither token
-/// nor password: EXTERNAL. NTLM never: it is for those who name it. `LOGIN-COMMAND` stands for IMAP's LOGIN; make_mechanism()
-/// does not make it.
+/// nor password: EXTERNAL. NTLM and GSSAPI never: they are for those who name them. `LOGIN-COMMAND` stands for IMAP's LOGIN;
+/// make_mechanism() does not make it.
 struct Offer {
     Offer() = default;
     std::vector<std::string> mechanisms;

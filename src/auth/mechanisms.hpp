@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,10 +22,14 @@ std::unique_ptr<Mechanism> make_scram(ScramHash hash, ScramBinding binding, cons
 std::unique_ptr<Mechanism> make_ntlm(const Credentials& credentials, std::string nonce);
 std::unique_ptr<Mechanism> make_xoauth2(const Credentials& credentials);
 std::unique_ptr<Mechanism> make_oauthbearer(const Credentials& credentials);
+std::unique_ptr<Mechanism> make_gssapi(const Credentials& credentials);
 std::unique_ptr<Mechanism> make_external(const Credentials& credentials);
 
 /// `=` and `,` as `=3D` and `=2C`: saslname (RFC 5801 section 4).
 std::string escaped_saslname(std::string_view text);
+
+/// What is wrong where `credentials.context` has the ticket of another than `credentials.user`.
+std::optional<Error> whose_ticket_is_wrong(const Credentials& credentials);
 
 /// For a server that asks again after a mechanism has said all it has.
 Error unexpected_challenge(std::string_view mechanism);

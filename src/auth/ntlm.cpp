@@ -23,6 +23,7 @@ constexpr std::string_view signature("NTLMSSP\0", 8);
 constexpr std::size_t challenge_octets = 8;
 constexpr std::size_t mic_at = 72;  // in AUTHENTICATE_MESSAGE, behind its version
 constexpr std::size_t mic_octets = 16;
+constexpr std::size_t end_octets = 4;  // MsvAvEOL, the last AV pair
 
 std::string little_endian(std::uint64_t number, std::size_t octets) {
     std::string text;
@@ -60,7 +61,6 @@ std::string filetime(std::int64_t now) {
 
 /// The AV pairs with MsvAvFlags saying that there is a MIC (section 3.1.5.1.2).
 std::string with_mic_flag(std::string_view target_info) {
-    constexpr std::size_t end_octets = 4;
     std::string pairs(target_info.substr(0, target_info.size() - end_octets));
     pairs += little_endian(6, 2) + little_endian(4, 2) + little_endian(2, 4);
     return pairs + std::string(end_octets, '\0');
@@ -104,9 +104,10 @@ void md4_block(std::array<std::uint32_t, 4>& state, std::string_view block) {
 class Ntlm final : public Mechanism {
 public:
     Ntlm(const Credentials& credentials, const std::string& nonce) : now_(credentials.now) {
-        const std::size_t slash = credentials.user.find('\\');  // DOMAIN\user
+        // DOMAIN\user. The domain in capitals: Windows takes it in any case, Cyrus SASL only so.
+        const std::size_t slash = credentials.user.find('\\');
         login_.user = slash == std::string::npos ? credentials.user : credentials.user.substr(slash + 1);
-        if (slash != std::string::npos) login_.domain = credentials.user.substr(0, slash);
+        if (slash != std::string::npos) login_.domain = upper(credentials.user.substr(0, slash));
         login_.password = credentials.password;
         client_challenge_ = hmac_md5("mailhaul", nonce).substr(0, challenge_octets);
     }
@@ -187,8 +188,8 @@ Result<NtlmChallenge> read_ntlm_challenge(std::string_view message) {
         return broken("is none: use another --auth");
     NtlmChallenge found;
     found.challenge = message.substr(24, challenge_octets);
-    if ((number_at(message, 20, 4) & target_info_there) == 0)
-        return broken("has no target information, which NTLMv2 needs: use another --auth");
+    found.target_info.assign(end_octets, '\0');
+    if ((number_at(message, 20, 4) & target_info_there) == 0) return found;  // Cyrus SASL, which checks NTLMv2 all the same
     const std::size_t length = number_at(message, 40, 2);
     const std::size_t offset = number_at(message, 44, 4);
     if (offset > message.size() || length > message.size() - offset || length < 4) return broken("is cut");
@@ -198,7 +199,7 @@ Result<NtlmChallenge> read_ntlm_challenge(std::string_view message) {
         const std::uint32_t id = number_at(pairs, at, 2);
         const std::size_t size = number_at(pairs, at + 2, 2);
         if (id == 0) {
-            found.target_info = std::string(pairs.substr(0, at)) + std::string(4, '\0');
+            found.target_info = std::string(pairs.substr(0, at)) + std::string(end_octets, '\0');
             return found;
         }
         if (size > pairs.size() - at - 4) return broken("has target information that is cut");

@@ -26,7 +26,7 @@ std::string ntlm_negotiate();
 
 struct NtlmChallenge {
     std::string challenge;                 ///< of the server, 8 octets
-    std::string target_info;               ///< AV pairs as they came, their end included
+    std::string target_info;               ///< AV pairs as they came, their end included; no more than that where none came
     std::optional<std::string> timestamp;  ///< of the server, 8 octets: the response is then bound to all three messages
 };
 /// CHALLENGE_MESSAGE (section 2.2.1.2). Error protocol_violation.

@@ -41,7 +41,8 @@ inline constexpr std::array credential_options{
             "(default: $MAILHAUL_SEAL_KEY if set); given again, former keys: what they sealed is sealed anew with the first"},
     Option{.name = "auth",
            .value = "MECHANISM",
-           .help = "use this one, PLAIN for example (default: the best offered)",
+           .help = "use this one, PLAIN for example (default: the best offered; only on request NTLM, and GSSAPI by a Kerberos "
+                   "ticket)",
            .per_side = true},
 };
 

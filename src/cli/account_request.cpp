@@ -7,6 +7,7 @@
 #include "app/app_password.hpp"
 #include "app/imap_url.hpp"
 #include "app/oauth_tokens.hpp"
+#include "auth/mechanism.hpp"
 #include "cli/quantities.hpp"
 
 namespace mailhaul::cli {
@@ -82,7 +83,7 @@ std::optional<std::string> AccountReader::read_account(const std::string& text) 
 
 void AccountReader::read_credentials(const Surroundings& surroundings) {
     read_impersonation();
-    if (const auto mechanism = option("auth")) access_.mechanism = upper(*mechanism);
+    read_mechanism();
     if (const auto token = option("token")) {
         if (const auto reader = secret("token", *token, surroundings)) {
             access_.token = *reader;
@@ -91,11 +92,22 @@ void AccountReader::read_credentials(const Surroundings& surroundings) {
     }
     const auto spec = option("password");
     if (spec) read_password(*spec, surroundings);
-    const bool has_other = option("token") || option("oauth") || access_.mechanism == "EXTERNAL";
+    const bool has_other =
+        option("token") || option("oauth") || access_.mechanism == "EXTERNAL" || access_.mechanism == "GSSAPI";
     if (spec || has_other) return;
     const std::string variable(naming_.variable);
     const bool is_set = surroundings.variable(variable).has_value();
     read_password(is_set ? "env:" + variable : "prompt", surroundings);
+}
+
+void AccountReader::read_mechanism() {
+    if (const auto mechanism = option("auth")) access_.mechanism = upper(*mechanism);
+    std::vector<std::string> known = auth::known_mechanisms();
+    known.emplace_back("LOGIN-COMMAND");
+    if (access_.mechanism.empty() || std::ranges::find(known, access_.mechanism) != known.end()) return;
+    std::string names;
+    for (const std::string& name : known) names += (names.empty() ? "" : ", ") + name;
+    mistake("--" + name_of("auth") + " " + access_.mechanism + ": wanted one of " + names);
 }
 
 void AccountReader::read_password(const std::string& spec, const Surroundings& surroundings) {

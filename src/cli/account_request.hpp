@@ -51,6 +51,7 @@ private:
     }
     [[nodiscard]] std::optional<std::string> option(std::string_view name) const { return line_.last(name_of(name)); }
     void read_impersonation();
+    void read_mechanism();
     void read_tls();
     void read_password(const std::string& spec, const Surroundings& surroundings);
     std::optional<app::SecretReader> secret(const std::string& what, const std::string& spec, const Surroundings& surroundings);

@@ -10,6 +10,7 @@
 #include "base/base64.hpp"
 #include "cli/imapsync_reading.hpp"
 #include "cli/quantities.hpp"
+#include "kerberos/open_context.hpp"
 
 namespace mailhaul::cli {
 namespace {
@@ -148,6 +149,10 @@ private:
             access_.mechanism = wanted;
             return;
         }
+        if (wanted == "GSSAPI") {
+            read_kerberos();
+            return;
+        }
         const auto known = auth::known_mechanisms();
         if (wanted.empty() || wanted == "LOGIN-COMMAND" || std::ranges::find(known, wanted) != known.end()) {
             access_.mechanism = wanted == "XOAUTH2" && !option("oauthaccesstoken") ? unsupported_mechanism(wanted) : wanted;
@@ -157,6 +162,16 @@ private:
             return;
         }
         access_.mechanism = unsupported_mechanism(wanted);
+    }
+
+    void read_kerberos() {
+        if (kerberos::is_built_in()) {
+            access_.mechanism = "GSSAPI";
+            access_.mechanism_is_wish = falls_back(access_.mechanism);
+            access_.security_context = kerberos::open_context;
+        } else {
+            access_.mechanism = unsupported_mechanism("GSSAPI (build with -DMAILHAUL_WITH_GSSAPI=ON)");
+        }
     }
 
     /// Where imapsync would fall back on LOGIN.
@@ -193,7 +208,7 @@ private:
             access_.password = constant(*value);
         } else if (const auto password = option("password")) {
             access_.password = constant(sane(*password));
-        } else {
+        } else if (access_.mechanism != "GSSAPI") {  // where the ticket is asked for nothing else
             // As imapsync does: a question where somebody can answer, else the next line of the input.
             access_.password = from_specification(::isatty(STDIN_FILENO) == 1 ? "prompt" : "fd:0");
         }

@@ -230,6 +230,7 @@ std::string json_of(const app::LoginOutcome& outcome, int status) {
     if (outcome.error) {
         JsonObject error;
         error.text("code", name_of(outcome.error->code)).text("message", outcome.error->describe());
+        if (!outcome.cause.empty()) error.text("cause", outcome.cause);
         object.json("error", error.str());
     }
     return object.number("exit_status", static_cast<std::uint64_t>(status)).str();

@@ -277,11 +277,10 @@ constexpr std::string_view run_again = "run the same command again: it goes on w
 
 std::string next_step_after(const Error& error) {
     switch (error.code) {
-        case Errc::login_refused:
-            return "check the user name and the password (some providers want an app password), then run again";
+        case Errc::login_refused: return "do what the reason says, then run again";
         case Errc::login_unavailable:
             return "give a token (--source-token, --destination-token) or another --source-auth, then run again";
-        case Errc::credential_unavailable: return "make the password readable, then run again";
+        case Errc::credential_unavailable: return "make the password, token or ticket available, then run again";
         case Errc::over_quota: return "free space on the destination or raise its quota, then run again";
         case Errc::certificate_rejected:
             return "name the authority with --ca, or the key with --source-pin or --destination-pin, then run again";

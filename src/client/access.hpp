@@ -54,11 +54,12 @@ struct Access {
     net::ProxyOptions proxy;
     net::AddressFamily family = net::AddressFamily::any;
 
-    std::string user;                     ///< authentication identity
-    std::string authorize_as;             ///< authorization identity; empty: user
-    SecretSource password;                ///< empty function: none
-    SecretSource token;                   ///< OAuth 2.0 access token; empty function: none
-    std::shared_ptr<TokenSource> tokens;  ///< the same, got and renewed by the way; goes before `token`
+    std::string user;                              ///< authentication identity
+    std::string authorize_as;                      ///< authorization identity; empty: user
+    SecretSource password;                         ///< empty function: none
+    SecretSource token;                            ///< OAuth 2.0 access token; empty function: none
+    std::shared_ptr<TokenSource> tokens;           ///< the same, got and renewed by the way; goes before `token`
+    auth::SecurityContextSource security_context;  ///< Kerberos, for `mechanism` GSSAPI; asked on another thread; empty: none
     Impersonation impersonation = Impersonation::authorization_identity;
     std::string mechanism;           ///< force this one (`PLAIN`, `LOGIN-COMMAND`, ...); empty: best
     bool mechanism_is_wish = false;  ///< where the server does not offer `mechanism`: the best it does

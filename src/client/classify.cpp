@@ -22,7 +22,7 @@ struct Meaning {
 };
 
 constexpr std::array codes{
-    Meaning{"AUTHENTICATIONFAILED", Errc::login_refused, Scope::account, Retry::never, "check the user name and password"},
+    Meaning{"AUTHENTICATIONFAILED", Errc::login_refused, Scope::account, Retry::never, check_credentials},
     Meaning{"AUTHORIZATIONFAILED", Errc::login_refused, Scope::account, Retry::never, "this user may not act for that mailbox"},
     Meaning{"EXPIRED", Errc::login_refused, Scope::account, Retry::never, "the password has expired: set a new one"},
     Meaning{"PRIVACYREQUIRED", Errc::login_unavailable, Scope::account, Retry::never, "use TLS for this server"},
@@ -91,8 +91,7 @@ std::optional<Meaning> meaning_of(const imap::StatusResponse& status) {
 Meaning meaning_by_default(Doing doing, bool rejected) {
     switch (doing) {
         case Doing::connecting: return {"", Errc::server_unavailable, Scope::account, Retry::later, "try again later"};
-        case Doing::logging_in:
-            return {"", Errc::login_refused, Scope::account, Retry::never, "check the user name and password"};
+        case Doing::logging_in: return {"", Errc::login_refused, Scope::account, Retry::never, check_credentials};
         case Doing::opening:
             return {"", Errc::mailbox_refused, Scope::mailbox, Retry::never, "the server will not open this mailbox"};
         case Doing::creating:

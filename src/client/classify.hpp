@@ -13,6 +13,9 @@ namespace mailhaul::client {
 /// What was being done; decides what an unexplained NO means.
 enum class Doing : std::uint8_t { connecting, logging_in, listing, opening, creating, fetching, appending, changing };
 
+/// The advice where a login was refused without further words.
+inline constexpr std::string_view check_credentials = "check the user name and password";
+
 /// The Error for a status that is not OK. `subject` names the command and its mailbox, without secrets.
 Error error_from(const imap::StatusResponse& status, Doing doing, std::string_view subject);
 

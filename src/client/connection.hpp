@@ -144,6 +144,7 @@ private:
     Task<Result<void>> learn_capabilities();
     Task<Result<void>> prove_identity();
     Task<Result<auth::Credentials>> credentials();
+    [[nodiscard]] bool is_encrypted() const;
     Task<Result<void>> authenticate(auth::Credentials credentials);
     [[nodiscard]] Result<std::vector<std::string>> mechanisms_for(const auth::Credentials& credentials) const;
     /// PROXYAUTH: the session becomes `authorize_as`'s.

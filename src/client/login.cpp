@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "async/on_thread.hpp"
 #include "base/base64.hpp"
 #include "client/connection.hpp"
 #include "client/pump.hpp"
@@ -33,9 +34,14 @@ auth::Offer offer_of(const Connection& connection, bool encrypted) {
     return offer;
 }
 
-Error no_mechanism(const Connection& connection, const auth::Offer& offer, bool has_token) {
+std::string words_of_offer(const auth::Offer& offer) {
     std::string offered;
     for (const std::string& name : offer.mechanisms) offered += (offered.empty() ? "" : " ") + name;
+    return offered;
+}
+
+Error no_mechanism(const Connection& connection, const auth::Offer& offer, bool has_token) {
+    const std::string offered = words_of_offer(offer);
     return {Errc::login_unavailable, Scope::account, Retry::never,
             connection.access().label() + ": no way to log in with a " + (has_token ? "token" : "password") +
                 " here; the server offers " + (offered.empty() ? "no SASL mechanism" : offered) +
@@ -46,9 +52,24 @@ Error no_mechanism(const Connection& connection, const auth::Offer& offer, bool 
 /// A mechanism the operator named is taken at their word, and yet says no password where none may be said.
 bool may_be_used(const std::string& mechanism, const auth::Offer& offer) {
     if (mechanism == "LOGIN-COMMAND" && offer.login_disabled) return false;
-    const bool is_hashed =
-        mechanism.starts_with("SCRAM-") || mechanism == "CRAM-MD5" || mechanism == "NTLM" || mechanism == "EXTERNAL";
+    const bool is_hashed = mechanism.starts_with("SCRAM-") || mechanism == "CRAM-MD5" || mechanism == "NTLM" ||
+                           mechanism == "GSSAPI" || mechanism == "EXTERNAL";
     return is_hashed || offer.encrypted || offer.clear_text_allowed;
+}
+
+/// The mechanism that the operator asked for, where it is one to be tried.
+std::string named_mechanism(const Access& access, const auth::Offer& offer) {
+    const bool is_offered = std::ranges::find(offer.mechanisms, access.mechanism) != offer.mechanisms.end() ||
+                            (access.mechanism == "LOGIN-COMMAND" && !offer.login_disabled);
+    return access.mechanism_is_wish && !is_offered ? "" : access.mechanism;
+}
+
+/// A Kerberos conversation with this server, which begins at the KDC.
+Task<Result<std::unique_ptr<auth::SecurityContext>>> begin_context(auth::SecurityContextSource source, std::string host) {
+    using Begun = Result<std::unique_ptr<auth::SecurityContext>>;
+    if (!source) co_return Error(Errc::login_unavailable, Scope::account, Retry::never, "no Kerberos here");
+    const std::function<Begun()> begin = [source = std::move(source), host = std::move(host)] { return source(host); };
+    co_return co_await on_thread(begin);
 }
 
 /// Picks the server's name out of an ID response.
@@ -125,6 +146,10 @@ Task<Result<auth::Credentials>> Connection::credentials() {
         MH_CO_TRY(token, access.token());
         credentials.token = std::move(token);
     }
+    if (named_mechanism(access, offer_of(*this, is_encrypted())) == "GSSAPI") {
+        MH_CO_TRY(context, co_await begin_context(access.security_context, access.host));
+        credentials.context = std::move(context);
+    }
     if (access.password && credentials.token.empty()) {
         MH_CO_TRY(password, access.password());
         credentials.password = std::move(password);
@@ -132,18 +157,15 @@ Task<Result<auth::Credentials>> Connection::credentials() {
     co_return credentials;
 }
 
+bool Connection::is_encrypted() const { return pump_->stream->describe().starts_with("TLS"); }
+
 /// In the order to try them; what has worked before for this account comes first.
 Result<std::vector<std::string>> Connection::mechanisms_for(const auth::Credentials& credentials) const {
-    const bool encrypted = pump_->stream->describe().starts_with("TLS");
-    const auth::Offer offer = offer_of(*this, encrypted);
+    const auth::Offer offer = offer_of(*this, is_encrypted());
+    const std::string named = named_mechanism(pump_->access, offer);
     std::vector<std::string> candidates;
-    const bool is_offered = std::ranges::find(offer.mechanisms, pump_->access.mechanism) != offer.mechanisms.end() ||
-                            (pump_->access.mechanism == "LOGIN-COMMAND" && !offer.login_disabled);
-    if (pump_->access.mechanism.empty() || (pump_->access.mechanism_is_wish && !is_offered)) {
-        candidates = auth::rank_mechanisms(credentials, offer);
-    } else if (may_be_used(pump_->access.mechanism, offer)) {
-        candidates.push_back(pump_->access.mechanism);
-    }
+    if (named.empty()) candidates = auth::rank_mechanisms(credentials, offer);
+    else if (may_be_used(named, offer)) candidates.push_back(named);
     if (candidates.empty()) return no_mechanism(*this, offer, !credentials.token.empty());
     const auto known = std::ranges::find(candidates, pump_->access.logins->mechanism());
     if (known != candidates.end()) std::rotate(candidates.begin(), known, known + 1);
@@ -157,8 +179,7 @@ Task<Result<void>> Connection::authenticate(auth::Credentials credentials) {
     MH_CO_TRY(candidates, mechanisms_for(credentials));
     LoginMemory& memory = *pump_->access.logins;
     const bool has_token = !credentials.token.empty();
-    const bool is_known_server =
-        pump_->stream->describe().starts_with("TLS") && pump_->access.tls.verification != net::Verification::none;
+    const bool is_known_server = is_encrypted() && pump_->access.tls.verification != net::Verification::none;
     if (!has_token && !memory.may_submit())
         co_return Error{Errc::login_refused, Scope::account, Retry::never,
                         pump_->access.label() + ": the password was refused " + std::to_string(memory.refusals()) +
@@ -198,6 +219,11 @@ Task<Result<void>> Connection::authenticate(auth::Credentials credentials) {
             "; after that the password is not shown in clear to a server that nobody has verified: use imaps:// and a "
             "certificate "
             "that verifies, or choose PLAIN by --auth, --source-auth or --destination-auth";
+    if (refused->code == Errc::command_rejected) {
+        refused->code = Errc::login_unavailable;
+        const std::string offered = words_of_offer(offer_of(*this, is_encrypted()));
+        refused->message += "; it offers " + (offered.empty() ? "no SASL mechanism" : offered);
+    }
     co_return std::move(*refused).while_doing("logging in");
 }
 

@@ -48,7 +48,9 @@ struct ServerOptions {
     Keywords keywords = Keywords::kept;
     NulPolicy nul = NulPolicy::refused;
     std::optional<std::size_t> most_connections;  ///< one more is greeted with BYE
-    std::string id_name = "mailhaul demo";        ///< in the answer to ID
+    /// Of more messages in one FETCH, STORE, COPY or MOVE only the newest so many are meant, without a word. Empty: of any.
+    std::optional<std::size_t> messages_each;
+    std::string id_name = "mailhaul demo";  ///< in the answer to ID
     /// For messages that come without a date: seconds since 1970. Empty: the system's clock.
     std::function<std::int64_t()> clock;
 

@@ -120,6 +120,8 @@ private:
     Verdict store_labels(const imap::StoreRequest& request);
     Verdict run(const imap::SearchRequest& request);
     Verdict run(const imap::CopyRequest& request);
+    /// What `set` names, as far as this server goes in one command.
+    [[nodiscard]] std::vector<SelectedView::Place> places_meant(const imap::SequenceSet& set, imap::Numbering numbering) const;
     [[nodiscard]] std::optional<Verdict> objection_to(const imap::AppendRequest& request) const;
     void say_fetched(const SelectedView::Place& place, const StoredMessage& message, const imap::FetchRequest& request);
     void say_section(imap::FetchReply& reply, const StoredMessage& message, const imap::SectionItem& item);

@@ -179,6 +179,13 @@ void Session::say_fetched(const SelectedView::Place& place, const StoredMessage&
     say(std::move(reply).finish());
 }
 
+std::vector<SelectedView::Place> Session::places_meant(const imap::SequenceSet& set, imap::Numbering numbering) const {
+    std::vector<SelectedView::Place> places = view_->places_in(set, numbering);
+    const auto most = static_cast<std::ptrdiff_t>(house_.options.messages_each.value_or(places.size()));
+    if (std::ssize(places) > most) places.erase(places.begin(), places.end() - most);
+    return places;
+}
+
 Session::Verdict Session::run(const imap::FetchRequest& request) {
     if (wants_mod_seq(request) && !can("CONDSTORE")) return lacking("CONDSTORE");
     if (wants(request, imap::MetaItem::labels) && !can("X-GM-EXT-1")) return lacking("X-GM-EXT-1");
@@ -193,7 +200,7 @@ Session::Verdict Session::run(const imap::FetchRequest& request) {
         say_vanished(*mailbox, known);
     }
     const bool mark = marks_seen(request) && !view_->read_only();
-    for (const auto& place : view_->places_in(request.set, request.numbering)) {
+    for (const auto& place : places_meant(request.set, request.numbering)) {
         const StoredMessage* message = mailbox->find(place.uid);
         if (message == nullptr) continue;  // expunged by another session: simply not answered
         if (request.changed_since && message->mod_seq <= *request.changed_since) continue;
@@ -208,7 +215,7 @@ Session::Verdict Session::store_labels(const imap::StoreRequest& request) {
     if (!can("X-GM-EXT-1")) return lacking("X-GM-EXT-1");
     if (request.mode != imap::StoreMode::add) return lacking("X-GM-LABELS other than +X-GM-LABELS");
     if (view_->read_only()) return no("[READ-ONLY] The mailbox is selected read-only");
-    for (const auto& place : view_->places_in(request.set, request.numbering)) {
+    for (const auto& place : places_meant(request.set, request.numbering)) {
         const StoredMessage* found = selected_mailbox()->find(place.uid);
         if (found == nullptr) continue;
         const StoredMessage message = *found;  // its mailbox may grow
@@ -229,7 +236,7 @@ Session::Verdict Session::run(const imap::StoreRequest& request) {
     condstore_ = condstore_ || request.unchanged_since.has_value();
     Mailbox* mailbox = selected_mailbox();
     imap::UidSet refused;  // or positions, as the command counts
-    for (const auto& place : view_->places_in(request.set, request.numbering)) {
+    for (const auto& place : places_meant(request.set, request.numbering)) {
         const StoredMessage* message = mailbox->find(place.uid);
         if (message == nullptr) continue;
         if (request.unchanged_since && message->mod_seq > *request.unchanged_since) {
@@ -292,7 +299,7 @@ Session::Verdict Session::run(const imap::CopyRequest& request) {
     Mailbox* source = selected_mailbox();
     std::vector<NewMessage> copies;
     imap::UidSet copied;
-    for (const auto& place : view_->places_in(request.set, request.numbering)) {
+    for (const auto& place : places_meant(request.set, request.numbering)) {
         const StoredMessage* message = source->find(place.uid);
         if (message == nullptr) continue;
         NewMessage copy("", message->flags, message->date);

@@ -255,6 +255,8 @@ const std::map<std::string, Take, std::less<>>& keys() {
         {"keyword", counted(&Profile::keyword_octets)},
         {"keywords", counted(&Profile::keywords_each)},
         {"keyword-suffix", kept(&Profile::keyword_suffix)},
+        {"shows", counted(&Profile::shows)},
+        {"own-record", kept(&Profile::own_record)},
         {"dates", take_dates},
         {"warn",
          [](Profile& profile, std::string_view value) {

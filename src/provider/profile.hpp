@@ -77,6 +77,8 @@ struct Profile {
     std::size_t keyword_octets = 0;          ///< of the longest keyword it takes; 0: not known
     std::size_t keywords_each = 0;           ///< different keywords a mailbox can have; 0: not known
     std::string keyword_suffix;              ///< it writes this and a number behind a keyword, which means nothing elsewhere
+    std::size_t shows = 0;                   ///< of a folder, the newest so many messages; 0: all
+    std::string own_record;                  ///< in the subject of the first message of a folder: it is none
     std::optional<Years> dates;
     std::vector<std::string> notes;
     std::vector<std::string> warnings;  ///< what to tell whoever copies to it

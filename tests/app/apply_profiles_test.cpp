@@ -43,6 +43,7 @@ TEST(ApplyProfiles, knows_each_side_for_what_it_is_used_as) {
     EXPECT_EQ(wishes.rules.of_destination.dates->first, 0);
     EXPECT_EQ(wishes.rules.of_destination.dates->last, 2'145'916'799);
     EXPECT_TRUE(wishes.rules.keyword_suffix.empty()) << "that is of Zimbra as a source";
+    EXPECT_EQ(wishes.rules.of_source.shows, 0U);
 }
 
 TEST(ApplyProfiles, leaves_roles_to_those_who_know_them_everywhere) {

@@ -71,7 +71,9 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"NO [EXPIRED] password", "mail.x", "", pw, "u", LoginCause::password_expired, "set a new one"},
         Row{"NO Too many failed logins", "mail.x", "", pw, "u", LoginCause::throttled, "wait"},
         Row{"NO Account is locked", "mail.x", "", pw, "u", LoginCause::blocked, "unlocked"},
-        Row{"NO [AUTHENTICATIONFAILED] no", "mail.x", "", Credential::certificate, "u", LoginCause::wrong_secret, "issuer"}));
+        Row{"NO [AUTHENTICATIONFAILED] no", "mail.x", "", Credential::certificate, "u", LoginCause::wrong_secret, "issuer"},
+        Row{"NO [AUTHENTICATIONFAILED] no", "mail.x", "", Credential::ticket, "u", LoginCause::mailbox_permission,
+            "does not open the mailbox of u"}));
 
 TEST(Diagnosis, of_an_administrators_login_speaks_of_the_administrator) {
     LoginFacts facts;

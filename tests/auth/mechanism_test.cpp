@@ -6,6 +6,8 @@
 
 #include <sstream>
 
+#include "testkit/played_context.hpp"
+
 namespace mailhaul::auth {
 namespace {
 
@@ -153,6 +155,7 @@ TEST(MakeMechanism, makes_every_mechanism_it_knows) {
     credentials.token = Secret("t");
     credentials.binding_type = "tls-exporter";
     credentials.binding_data = "data";
+    credentials.context = std::make_shared<testkit::PlayedContext>("u@EXAMPLE.ORG");
     for (const auto& name : known_mechanisms()) EXPECT_EQ(make(name, credentials)->name(), name);
 }
 

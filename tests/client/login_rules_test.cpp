@@ -11,6 +11,7 @@
 #include "client/connection.hpp"
 #include "client/prove_impersonation.hpp"
 #include "demo/scripted_peer.hpp"
+#include "testkit/played_context.hpp"
 
 namespace mailhaul::client {
 namespace {
@@ -73,14 +74,24 @@ struct Scene {
 
 std::string offer(const std::string& capabilities) { return "* OK [CAPABILITY IMAP4rev1 " + capabilities + "] hi\r\n"; }
 
-TEST(LoginRules, no_more_than_two_refused_passwords_leave_in_one_run_whatever_the_number_of_connections) {
-    Scene scene;
-    scene.peer.send(offer("AUTH=CRAM-MD5 LOGINDISABLED"))
+/// Takes an answer to CRAM-MD5, and says `no`.
+void refuse_cram_md5(ScriptedPeer& peer, const std::string& capabilities, const std::string& no) {
+    peer.send(offer(capabilities))
         .expect("AUTHENTICATE CRAM-MD5")
         .send("+ PDEyMz4=\r\n")
         .read_octets(Octets(1))
         .expect("")
-        .send("m1 NO [AUTHENTICATIONFAILED] no\r\n");
+        .send("m1 " + no + "\r\n");
+}
+
+/// Goes on where the mechanism began: the dialogue of a login that ends well, and of a logout.
+void let_in_and_out(ScriptedPeer& peer) {
+    peer.send("m1 OK [CAPABILITY IMAP4rev1] in\r\n").expect("LOGOUT").send("%T OK bye\r\n");
+}
+
+TEST(LoginRules, no_more_than_two_refused_passwords_leave_in_one_run_whatever_the_number_of_connections) {
+    Scene scene;
+    refuse_cram_md5(scene.peer, "AUTH=CRAM-MD5 LOGINDISABLED", "NO [AUTHENTICATIONFAILED] no");
     scene.prepare();
     for (int i = 0; i < 4; ++i) {
         scene.log_in();
@@ -103,12 +114,7 @@ TEST(LoginRules, after_a_clear_password_was_refused_no_connection_sends_it_again
 
 TEST(LoginRules, a_clear_password_never_follows_a_hashed_one_to_a_server_nobody_has_verified) {
     Scene scene;
-    scene.peer.send(offer("AUTH=CRAM-MD5 AUTH=PLAIN SASL-IR"))
-        .expect("AUTHENTICATE CRAM-MD5")
-        .send("+ PDEyMz4=\r\n")
-        .read_octets(Octets(1))
-        .expect("")
-        .send("m1 NO no\r\n");
+    refuse_cram_md5(scene.peer, "AUTH=CRAM-MD5 AUTH=PLAIN SASL-IR", "NO no");
     scene.prepare();
     scene.log_in();
     ASSERT_TRUE(scene.error);
@@ -137,15 +143,49 @@ TEST(LoginRules, NTLM_is_spoken_by_those_who_ask_for_it) {
     scene.peer.send(offer("SASL-IR AUTH=NTLM AUTH=PLAIN"))
         .expect("AUTHENTICATE NTLM TlRMTVNTUAABAAAA")
         .send("+ " + challenge + "\r\n")
-        .expect("")
-        .send("m1 OK [CAPABILITY IMAP4rev1] in\r\n")
-        .expect("LOGOUT")
-        .send("%T OK bye\r\n");
+        .expect("");
+    let_in_and_out(scene.peer);
     scene.prepare().mechanism = "NTLM";
     scene.log_in();
     EXPECT_FALSE(scene.error) << scene.error->describe();
     EXPECT_EQ(scene.mechanism, "NTLM");
     EXPECT_THAT(scene.peer.failures(), IsEmpty());
+}
+
+TEST(LoginRules, GSSAPI_takes_a_ticket_for_this_host_and_no_password) {
+    Scene scene;
+    scene.peer.send(offer("SASL-IR AUTH=GSSAPI AUTH=PLAIN"))
+        .expect("AUTHENTICATE GSSAPI QVAtUkVR")  // AP-REQ
+        .send("+ QVAtUkVQ\r\n")                  // AP-REP
+        .expect("")
+        .send("+ WwcAEABd\r\n")  // [ 7: all layers, 4096 octets ]
+        .expect("");             // [ 1: none, ann ]
+    let_in_and_out(scene.peer);
+    scene.prepare().mechanism = "GSSAPI";
+    std::string asked_for;
+    scene.access.security_context = [&](const std::string& host) -> Result<std::unique_ptr<auth::SecurityContext>> {
+        asked_for = host;
+        return std::unique_ptr<auth::SecurityContext>(std::make_unique<testkit::PlayedContext>());
+    };
+    scene.log_in();
+    EXPECT_FALSE(scene.error) << scene.error->describe();
+    EXPECT_EQ(scene.mechanism, "GSSAPI");
+    EXPECT_EQ(asked_for, scene.access.host);
+    EXPECT_THAT(scene.peer.failures(), IsEmpty());
+    EXPECT_THAT(scene.transcript.text, Not(HasSubstr("QVAtUkVR"))) << "tickets are secrets";
+}
+
+TEST(LoginRules, without_a_ticket_nothing_is_sent) {
+    Scene scene;
+    scene.peer.send(offer("SASL-IR AUTH=GSSAPI AUTH=PLAIN")).expect("LOGOUT").send("%T OK bye\r\n");
+    scene.prepare().mechanism = "GSSAPI";
+    scene.access.security_context = [](const std::string&) -> Result<std::unique_ptr<auth::SecurityContext>> {
+        return Error(Errc::credential_unavailable, Scope::account, Retry::never, "there is no Kerberos ticket");
+    };
+    scene.log_in();
+    ASSERT_TRUE(scene.error);
+    EXPECT_EQ(scene.error->code, Errc::credential_unavailable);
+    EXPECT_THAT(scene.transcript.text, Not(HasSubstr("AUTHENTICATE")));
 }
 
 TEST(LoginRules, PROXYAUTH_follows_an_ordinary_login_and_its_capabilities_are_the_users) {

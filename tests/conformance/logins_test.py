@@ -10,7 +10,7 @@ from support import PASSWORD, Lab, Mailhaul, accounts, fault_proxy, mailhaul_pat
 
 NEW, CYRUS = "dovecot-new", "cyrus"
 DOVECOT_MECHANISMS = ["PLAIN", "LOGIN", "LOGIN-COMMAND", "CRAM-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"]
-CYRUS_MECHANISMS = [*DOVECOT_MECHANISMS, "SCRAM-SHA-512"]
+CYRUS_MECHANISMS = [*DOVECOT_MECHANISMS, "SCRAM-SHA-512", "NTLM"]
 
 
 class Logins:
@@ -66,10 +66,26 @@ def check_channel_binding(checks, lab, login):
     checks.section("SCRAM bound to TLS 1.2")
 
 
+def check_domains(checks, login):
+    """Of NTLM: Cyrus takes any, but reckons with it in capitals."""
+    for user in ("CORP\\userhash", "corp\\userhash", "cOrP%5Cuserhash"):
+        got = login(CYRUS, user, PASSWORD, "--auth", "NTLM")
+        checks.that(got["status"] == 0 and got["mechanism"] == "NTLM", f"{user} by NTLM: {got}")
+    bad = login(CYRUS, "CORP\\userhash", "not it", "--auth", "NTLM")
+    checks.that(bad["status"] == 10 and bad["error"]["code"] == "login_refused", f"with a domain by NTLM, wrong: {bad}")
+    plain = login(CYRUS, "userhash", PASSWORD, "--auth", "NTLM", tls=False)
+    checks.that(plain["status"] == 0, f"NTLM shows no password and needs no TLS: {plain}")
+    other = login(CYRUS, accounts.MASTER_USER, accounts.MASTER_PASSWORD, "--auth", "NTLM", "--authorize-as", "user001")
+    checks.that(other["status"] == 10 and "use PLAIN" in other["said"], f"NTLM cannot name another's mailbox: {other}")
+    checks.section("users with a domain, by NTLM")
+
+
 def check_passwords(checks, lab, login):
     for server, mechanisms in ((NEW, DOVECOT_MECHANISMS), (CYRUS, CYRUS_MECHANISMS)):
         for user, password in accounts.RUDE_PASSWORDS.items():
             for mechanism in mechanisms:
+                if mechanism == "NTLM" and not password.isascii():
+                    continue  # Cyrus SASL makes UTF-16 of each octet, as if it were Latin-1
                 # SASLprep, which Cyrus does and we do not, changes none of these but for servers that store them prepared.
                 got = login(server, user, password, "--auth", mechanism)
                 checks.that(got["status"] == 0, f"{server} {user} {mechanism}: {got}")
@@ -85,9 +101,19 @@ def check_wrong_password(checks, lab, login):
         with fault_proxy(lab.port(server), "--count") as (port, counts):
             bad = login(server, "userplain", "not it", "--auth", "PLAIN", tls=False, port=port)
             checks.that(bad["status"] == 10, f"{server}: a wrong password has status 10: {bad}")
+            checks.that(bad["error"]["cause"] == "wrong_secret" and "userplain%40DOMAIN@" in bad["said"], f"{server}: what to do: {bad}")
             commands = counts()["commands"]
             sent = {name: count for name, count in commands.items() if name.startswith(("LOGIN", "AUTHENTICATE"))}
             checks.that(sum(sent.values()) == 1, f"{server}: a wrong password is sent once: {commands}")
+    bad = login(NEW, accounts.MASTER_USER, "not it", "--authorize-as", "user001")
+    checks.that(bad["status"] == 10 and "check the password of master, and that master may act for others" in bad["said"],
+                f"an administrator's wrong password: {bad}")
+    absent = login(NEW, "userplain", PASSWORD, "--auth", "NTLM")
+    checks.that(absent["status"] == 10 and absent["error"]["code"] == "login_unavailable" and " PLAIN " in absent["said"].split("it offers")[-1],
+                f"a mechanism that Dovecot has not: {absent}")
+    unknown = login(NEW, "userplain", PASSWORD, "--auth", "DIGEST-MD5")
+    checks.that(unknown["status"] == 64 and "wanted one of SCRAM-SHA-512-PLUS" in unknown["said"],
+                f"a mechanism that mailhaul has not: {unknown}")
     checks.section("a wrong password")
 
 
@@ -119,6 +145,7 @@ def test(checks):
     login = Logins(lab, path)
     check_mechanisms(checks, lab, login)
     check_channel_binding(checks, lab, login)
+    check_domains(checks, login)
     check_passwords(checks, lab, login)
     check_wrong_password(checks, lab, login)
     check_administrators(checks, lab, login, Mailhaul(path, f"{lab.place}/ledgers"))

@@ -83,6 +83,9 @@ def check_servers(checks, lab, probe):
             checks.that(got["status"] == 0 and got["profile"]["id"] == profile and got["profile"]["sureness"] == "certain",
                         f"{server} at {url}: {got}")
             checks.that(got["transport"].startswith("TLS") and "IMAP4REV1" in got["capabilities"], f"{server}: what it can do: {got}")
+    got = probe(f"127.0.0.1:{lab.port(NEW)}")
+    checks.that(got["status"] == 0 and len(got["attempts"]) == 2 and got["transport"].startswith("TLS"),
+                f"a port that wants STARTTLS, which nobody said: {got}")
     got = probe(f"imap+insecure://127.0.0.1:{lab.port(POOR)}")
     checks.that(got["status"] == 0 and got["profile"]["id"] == "dovecot", f"the poor one, which tells only its greeting: {got}")
     got = probe(f"imaps://127.0.0.1:{lab.servers[POOR]['tls_port']}")

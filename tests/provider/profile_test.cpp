@@ -46,7 +46,8 @@ TEST(Profiles, say_what_names_flags_and_dates_a_server_takes) {
         "list views Starred \"All Mail\"\nlist views Chats\n[x]\nname X\nhost x\nskip Notes $(views) \"Sent to me\"\nroles "
         "by-name\n"
         "names ignore-case empty-parents 255\nnames-without : / \" TAB edge-blanks double-blanks\nnames-only - BLANK _\n"
-        "reserved Files \"All Mail\"\ndrop-flags $MDNSent $X\nkeyword 50\nkeywords 128\nkeyword-suffix :FLAG\ndates 1970-2037\n"
+        "reserved Files \"All Mail\"\ndrop-flags $MDNSent $X\nkeyword 50\nkeywords 128\nkeyword-suffix :FLAG\nshows "
+        "10000\nown-record INTERNAL DATA\ndates 1970-2037\n"
         "message 5 usually\nwarn beware\n",
         "mine");
     ASSERT_TRUE(profiles.ok()) << profiles.error().describe();
@@ -61,6 +62,7 @@ TEST(Profiles, say_what_names_flags_and_dates_a_server_takes) {
     EXPECT_EQ(names.reserved, (std::vector<std::string>{"Files", "All Mail"}));
     EXPECT_EQ(profile.dropped_flags, (std::vector<std::string>{"$MDNSent", "$X"}));
     EXPECT_TRUE(profile.keyword_octets == 50 && profile.keywords_each == 128 && profile.keyword_suffix == ":FLAG");
+    EXPECT_TRUE(profile.shows == 10'000 && profile.own_record == "INTERNAL DATA");
     EXPECT_TRUE(profile.dates && profile.dates->first == 1970 && profile.dates->last == 2037);
     EXPECT_EQ(profile.warnings, std::vector<std::string>{"beware"});
 }

@@ -96,17 +96,31 @@ std::string UidSet::to_string() const {
 }
 
 std::vector<UidSet> UidSet::split(std::size_t max_octets) const {
+    constexpr std::uint64_t most_uids = 1000;
+    constexpr std::uint64_t widest = 1'000'000;  // more in a row no mailbox has, but an answer may claim it: not cut
     std::vector<UidSet> pieces;
     std::size_t octets = 0;
-    for (const auto& range : ranges_) {
-        const std::size_t more = spell(range).size();
-        if (pieces.empty() || octets + 1 + more > max_octets) {
-            pieces.emplace_back();
-            octets = more;
-        } else {
-            octets += 1 + more;
+    std::uint64_t uids = 0;
+    for (Range left : ranges_) {
+        while (true) {
+            const bool is_full = pieces.empty() || uids == most_uids;
+            const std::uint64_t room = is_full ? most_uids : most_uids - uids;
+            const std::uint64_t size = std::uint64_t{left.last.value()} - left.first.value() + 1;
+            const std::uint64_t taken = size > widest ? size : std::min(size, room);
+            const Range part{left.first, Uid{static_cast<std::uint32_t>(left.first.value() + taken - 1)}};
+            const std::size_t more = spell(part).size();
+            if (is_full || octets + 1 + more > max_octets) {
+                pieces.emplace_back();
+                octets = more;
+                uids = 0;
+            } else {
+                octets += 1 + more;
+            }
+            pieces.back().ranges_.push_back(part);
+            uids = std::min(uids + taken, most_uids);
+            if (taken == size) break;
+            left.first = Uid{part.last.value() + 1};
         }
-        pieces.back().ranges_.push_back(range);
     }
     return pieces;
 }

@@ -40,7 +40,8 @@ public:
     /// Ascending wire form, `1:5,9,12:20`; empty for the empty set, which must never be sent.
     [[nodiscard]] std::string to_string() const;
 
-    /// Cuts into sets whose wire form has at most `max_octets` octets each (at least one range each), in order.
+    /// Cuts into sets, in order, of 1000 UIDs (RFC 9738: some servers take no more) and `max_octets` octets on the wire at
+    /// most.
     [[nodiscard]] std::vector<UidSet> split(std::size_t max_octets) const;
 
     bool operator==(const UidSet&) const = default;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "client/mailbox_commands.hpp"
+#include "imap/codec/modified_utf7.hpp"
 #include "sync/executor/mailbox_sync.hpp"
 #include "sync/executor/uid_sets.hpp"
 #include "sync/planner/adapt_flags.hpp"
@@ -51,8 +52,43 @@ Task<Result<void>> MailboxSync::choose() {
     if (rules.search_source) MH_CO_TRY_VOID(co_await choose_in(source_, from_, *rules.search_source, "source"));
     if (rules.search_destination && work_.destination_exists)
         MH_CO_TRY_VOID(co_await choose_in(destination_, to_, *rules.search_destination, "destination"));
+    warn_of_hidden();
+    MH_CO_TRY_VOID(co_await leave_own_record());
     MH_CO_TRY_VOID(rewrite_flags());
     dropped_flags_ = adapt_flags(from_, to_.selected, rules);
+    co_return Result<void>{};
+}
+
+/// A mailbox that is as full as the server shows them at most may well hold more.
+void MailboxSync::warn_of_hidden() const {
+    const MessagesOfSource& source = run_.rules.of_source;
+    if (source.shows == 0 || from_.selected.exists < source.shows) return;
+    run_.warn(source.server + " shows the newest " + std::to_string(source.shows) +
+              " messages of a folder and no more, and shows " + std::to_string(from_.selected.exists) + " of \"" +
+              imap::display_name(work_.report.source.raw()) +
+              "\": older ones may be missing; copy from a host of theirs that shows more, if there is one");
+}
+
+/// mbox files begin with a message that holds the server's own record of the mailbox; where it is shown, it is no mail.
+Task<Result<void>> MailboxSync::leave_own_record() {
+    const std::string& mark = run_.rules.of_source.own_record;
+    if (mark.empty() || from_.messages.empty()) co_return Result<void>{};
+    const imap::Uid first = from_.messages.front().uid;
+    bool is_record = false;
+    auto look = [&](imap::FetchResponse&& fetch) {
+        for (const imap::BodySection& section : fetch.sections)
+            is_record = is_record || (*fetch.uid == first && section.text.contains(mark) &&
+                                      section.text.contains("Mail System Internal Data"));
+    };
+    std::vector<std::string> set{std::to_string(first.value())};
+    const char* items = "(UID BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)])";
+    auto read = co_await client::fetch_items(source_, std::move(set), items, look);
+    if (!read.ok()) co_return std::move(read).error().while_doing("looking at the first message");
+    if (!is_record) co_return Result<void>{};
+    from_.messages.front().is_chosen = false;
+    run_.note("the first message of \"" + imap::display_name(work_.report.source.raw()) + "\" (uid " +
+              std::to_string(first.value()) + ") is " + run_.rules.of_source.server +
+              "'s own record of the folder, no mail: it stays");
     co_return Result<void>{};
 }
 

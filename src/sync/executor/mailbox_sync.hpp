@@ -130,6 +130,8 @@ private:
     Task<Result<void>> check_copies(Snapshot& stored);
     Task<Result<void>> check_dates(Snapshot& stored);
     Task<Result<void>> choose();
+    Task<Result<void>> leave_own_record();
+    void warn_of_hidden() const;
     Result<void> rewrite_flags();
     [[nodiscard]] std::optional<Error> too_large(std::uint64_t size) const;
     void note_dropped_flags();

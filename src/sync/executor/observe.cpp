@@ -8,6 +8,7 @@
 
 #include "async/task_scope.hpp"
 #include "client/mailbox_commands.hpp"
+#include "sync/executor/list_rest.hpp"
 #include "sync/executor/uid_sets.hpp"
 
 namespace mailhaul::sync {
@@ -115,6 +116,7 @@ Task<Result<Snapshot>> list_messages(client::Connection& connection, imap::Selec
     const char* items = dates == ListDates::yes ? dated_listing_items : listing_items;
     auto listed = co_await client::fetch_items(connection, std::move(everything), items, std::move(add));
     if (!listed.ok()) co_return std::move(listed).error().while_doing("listing messages");
+    MH_CO_TRY_VOID(co_await list_rest(connection, snapshot, items));
     co_return complete(std::move(snapshot));
 }
 
@@ -126,6 +128,7 @@ Task<Result<Snapshot>> open_and_list_messages(client::Connection& connection, im
     auto opened = co_await client::open_and_list(connection, std::move(name), mode, items, std::move(add));
     if (!opened.ok()) co_return std::move(opened).error();
     snapshot.selected = std::move(opened).value();
+    MH_CO_TRY_VOID(co_await list_rest(connection, snapshot, items));
     co_return complete(std::move(snapshot));
 }
 

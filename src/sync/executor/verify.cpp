@@ -9,12 +9,26 @@
 #include "client/mailbox_commands.hpp"
 #include "sync/executor/mailbox_sync.hpp"
 #include "sync/executor/observe.hpp"
+#include "sync/executor/uid_sets.hpp"
 
 namespace mailhaul::sync {
 namespace {
 
 constexpr std::size_t date_sample = 20;  // in each mailbox
 constexpr std::int64_t one_day = 86'400;
+
+/// Adds those of `uids` that are there: a server that answers for a thousand messages a command left some out of `n:*`.
+Task<Result<void>> list_by_name(client::Connection& connection, imap::UidSet uids, Snapshot& listed) {
+    if (uids.empty()) co_return Result<void>{};
+    auto add = [&](imap::FetchResponse&& fetch) {
+        if (!fetch.size || !uids.contains(*fetch.uid)) return;
+        listed.add(*fetch.uid, fetch.flags.value_or(imap::FlagSet{}), fetch.internal_date, *fetch.size);
+    };
+    auto read = co_await client::fetch_items(connection, wire_sets(uids), "(UID FLAGS RFC822.SIZE)", add);
+    if (!read.ok()) co_return std::move(read).error().while_doing("listing what was stored");
+    listed.finish();
+    co_return Result<void>{};
+}
 
 }  // namespace
 
@@ -35,7 +49,12 @@ Task<Result<Snapshot>> MailboxSync::list_stored() {
     if (seen && shows_all(*seen)) co_return std::move(*seen);
     imap::Uid first = not_looked_at_;
     for (const Confirmed& one : confirmed_) first = std::min(first, one.destination);
-    co_return co_await list_new_messages(destination_, to_.selected, first, dates_to_look_at());
+    MH_CO_TRY(listed, co_await list_new_messages(destination_, to_.selected, first, dates_to_look_at()));
+    imap::UidSet hidden;
+    for (const Confirmed& one : confirmed_)
+        if (listed.find(one.destination) == nullptr) hidden.insert(one.destination);
+    MH_CO_TRY_VOID(co_await list_by_name(destination_, std::move(hidden), listed));
+    co_return std::move(listed);
 }
 
 bool MailboxSync::shows_all(const Snapshot& stored) const {

@@ -57,6 +57,14 @@ struct DestinationKnowledge {
     std::optional<DateRange> dates;       ///< arrival dates that it keeps as given
 };
 
+/// What is known of the source's kind and of its messages, and it does not say itself.
+struct MessagesOfSource {
+    MessagesOfSource() = default;
+    std::string server;       ///< what it is called
+    std::uint64_t shows = 0;  ///< of a mailbox, the newest so many; 0: all
+    std::string own_record;   ///< in the subject of a mailbox's first message: it is none; empty: there is no such
+};
+
 /// Gmail's labels (X-GM-EXT-1), where both servers have them. They are given and never taken away: a label is a folder, and
 /// what leaves a folder of the destination is deletion.
 struct LabelRules {
@@ -94,6 +102,7 @@ struct Rules {
     bool filter_flags = true;                       ///< leave out what PERMANENTFLAGS does not hold
     bool adapt_flags = true;                        ///< see adapt_flags.hpp
     DestinationKnowledge of_destination;
+    MessagesOfSource of_source;
     std::string
         keyword_suffix;  ///< the source writes this and a number behind keywords that would else be alike; empty: nothing
     RewriteRules rewrite;

@@ -50,6 +50,16 @@ TEST(UidSet, is_cut_into_pieces_that_fit_a_command_line) {
     EXPECT_TRUE(UidSet().split(10).empty());
 }
 
+TEST(UidSet, is_split_into_a_thousand_each) {
+    UidSet set;
+    set.insert(Uid{1}, Uid{2}), set.insert(Uid{11}, Uid{2510});
+    std::vector<std::string> pieces;
+    for (const auto& piece : set.split(900)) pieces.push_back(piece.to_string());
+    EXPECT_EQ(pieces, (std::vector<std::string>{"1:2,11:1008", "1009:2008", "2009:2510"}));
+    set.insert(Uid{3000}, Uid{highest});
+    EXPECT_EQ(set.split(900).size(), 3U) << "what no mailbox holds is not walked along";
+}
+
 TEST(UidSet, behaves_like_a_set_of_numbers_whatever_is_inserted) {
     EXPECT_TRUE(rc::check("insert, contains, size and from_ranges agree with std::set", [] {
         const auto ranges = *rc::gen::container<std::vector<std::pair<std::uint32_t, std::uint32_t>>>(

@@ -202,6 +202,86 @@ TEST(KnownServers, nothing_is_stored_in_an_outbox_that_sends) {
     EXPECT_THAT(report.warnings, Contains(HasSubstr("may empty the folder Trash")));
 }
 
+TEST(KnownServers, yahoo_does_a_thousand_messages_a_command_and_says_nothing) {
+    demo::ServerOptions yahoo = greeting("ready", "IMAP4rev1 LITERAL+ UIDPLUS NAMESPACE UNSELECT X-MSG-EXT");
+    yahoo.messages_each = 1000;
+    TwoServers servers{yahoo};
+    for (int i = 1; i <= 2600; ++i) {
+        put(servers.from(), "INBOX", dated(mail(i)));
+        if (i == 300) {  // most of them are long gone
+            imap::UidSet gone;
+            gone.insert(imap::Uid(11), imap::Uid(300));
+            servers.from().find("INBOX")->expunge(gone);
+        }
+    }
+    const Report report = servers.sync();
+    expect_complete(report);
+    EXPECT_EQ(report.totals().copied, 2310U) << in_words(report);
+    EXPECT_LT(servers.source.counters().count("UID FETCH"), 60U) << "no window for each message";
+    servers.from().find("INBOX")->set_flags(imap::Uid(1), {"\\Flagged"});
+    const Report again = servers.sync();
+    expect_complete(again);
+    EXPECT_EQ(again.totals().copied, 0U);
+    EXPECT_EQ(TwoServers::message(servers.to(), "INBOX", 0).flags.to_string(), "\\Flagged") << "the oldest is still looked at";
+    EXPECT_TRUE(report.warnings.empty()) << in_words(report);
+}
+
+TEST(KnownServers, yahoo_is_looked_at_as_a_whole_where_it_is_copied_to) {
+    demo::ServerOptions yahoo = greeting("ready", "IMAP4rev1 LITERAL+ UIDPLUS NAMESPACE UNSELECT X-MSG-EXT");
+    yahoo.messages_each = 1000;
+    TwoServers servers{demo::ServerOptions::new_style(), yahoo};
+    put_many(servers.from(), "INBOX", 2'300);
+    const Report report = servers.sync();
+    expect_complete(report);
+    EXPECT_EQ(servers.to().find("INBOX")->messages().size(), 2'300U) << in_words(report);
+    EXPECT_TRUE(report.exceptions.empty());
+    std::filesystem::remove(servers.ledger_path());
+    EXPECT_EQ(servers.sync().totals().copied, 0U);
+}
+
+TEST(KnownServers, yahoo_that_shows_ten_thousand_may_hide_older_ones) {
+    TwoServers servers{greeting("ready", "IMAP4rev1 LITERAL+ UIDPLUS NAMESPACE UNSELECT X-MSG-EXT")};
+    put_many(servers.from(), "INBOX", 10'000);
+    servers.request.dry_run = true;
+    const Report report = servers.sync();
+    EXPECT_THAT(report.warnings,
+                Contains(HasSubstr("Yahoo, AOL shows the newest 10000 messages of a folder and no more, and shows "
+                                   "10000 of \"INBOX\"")));
+}
+
+TEST(KnownServers, uw_keeps_its_own_record_of_a_folder) {
+    TwoServers servers{greeting(uw)};
+    // As UW's c-client 2007f writes it.
+    const std::string record =
+        "From: Mail System Internal Data <MAILER-DAEMON@mail.old.example>\r\n"
+        "Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA\r\n"
+        "Message-ID: <1764150000@mail.old.example>\r\nX-IMAP: 1764150000 0000000002\r\nStatus: RO\r\n\r\n"
+        "This text is part of the internal format of your mail folder, and is not\r\na real message.\r\n";
+    put(servers.from(), "INBOX", dated(record));
+    put(servers.from(), "INBOX", dated(mail(1)));
+    make_mailbox(servers.from(), {"talk"});
+    put(servers.from(), "talk", dated("Subject: Re: FOLDER INTERNAL DATA\r\nFrom: bob@x.example\r\n\r\nwhat is that?\r\n"));
+    const Report report = servers.sync();
+    expect_complete(report);
+    expect_counts_add_up(report);
+    EXPECT_EQ(servers.to().find("INBOX")->messages().size(), 1U);
+    EXPECT_EQ(servers.to().find("talk")->messages().size(), 1U) << "people may write of it";
+    EXPECT_THAT(report.notes, Contains(HasSubstr("UW IMAP, Panda IMAP's own record of the folder, no mail: it stays")));
+    EXPECT_EQ(servers.sync().totals().copied, 0U);
+}
+
+TEST(KnownServers, zimbra_that_ends_a_session_of_commands_alike_gets_all_the_same) {
+    TwoServers servers{demo::ServerOptions::new_style(), greeting(zimbra)};
+    for (int i = 100; i < 160; ++i) put(servers.from(), "INBOX", dated(mail(i)));  // of one size and one date each
+    for (const std::uint32_t each : {25U, 50U})
+        servers.destination.faults().on("APPEND").nth(each).bye(
+            "Zimbra IMAP server terminating connection: too many repeated APPEND requests");
+    Report report = servers.sync();
+    expect_complete(report);
+    EXPECT_EQ(servers.to().find("INBOX")->messages().size(), 60U) << in_words(report);
+    EXPECT_EQ(servers.sync().totals().copied, 0U);
+}
+
 TEST(KnownServers, a_name_of_a_host_alone_changes_nothing) {
     TwoServers servers{greeting("ready")};
     make_mailbox(servers.from(), {"Calendar"});
