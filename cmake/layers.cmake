@@ -4,8 +4,8 @@
 #
 #   mailhaul_layer(<folder> [NEEDS <folder>...] [LIBRARIES <target>...] [HEADERS <header>...])
 #
-# HEADERS are read once for all files of the layer (a precompiled header): those that most of its files read anyway. They hide no
-# layer: what a file may include is checked by its text.
+# HEADERS are read once for all files of the layer (a precompiled header): those that most of its files read anyway. A layer that
+# names none takes those of async, or of base. They hide no layer: what a file may include is checked by its text.
 function(mailhaul_target_name folder result)
   string(REPLACE "/" "_" name "mh_${folder}")
   set(${result} ${name} PARENT_SCOPE)
@@ -27,8 +27,12 @@ function(mailhaul_layer folder)
     target_compile_definitions(${target} PRIVATE ${LAYER_DEFINITIONS})
     if(LAYER_HEADERS)
       target_precompile_headers(${target} PRIVATE ${LAYER_HEADERS})
-    elseif("mh_async" IN_LIST needs AND NOT LAYER_DEFINITIONS)
+    elseif(LAYER_DEFINITIONS)
+      # Others' headers were read without them.
+    elseif("mh_async" IN_LIST needs)
       target_precompile_headers(${target} REUSE_FROM mh_async)
+    elseif("mh_base" IN_LIST needs)
+      target_precompile_headers(${target} REUSE_FROM mh_base)
     endif()
   else()
     add_library(${target} INTERFACE)
@@ -36,11 +40,12 @@ function(mailhaul_layer folder)
   endif()
 endfunction()
 
-mailhaul_layer(base LIBRARIES fmt::fmt)
-set(async_headers
-  <algorithm> <chrono> <cstdint> <functional> <memory> <optional> <span> <string> <string_view> <utility> <variant> <vector>
-  <boost/asio/awaitable.hpp> <boost/asio/this_coro.hpp> <boost/asio/use_awaitable.hpp> <boost/asio/co_spawn.hpp>
-  <boost/asio/steady_timer.hpp>)
+set(standard_headers <algorithm> <array> <charconv> <chrono> <cstdint> <functional> <map> <memory> <optional> <ranges> <span> <string>
+  <string_view> <unordered_map> <utility> <variant> <vector>)
+set(async_headers ${standard_headers} <boost/asio/awaitable.hpp> <boost/asio/this_coro.hpp> <boost/asio/use_awaitable.hpp>
+  <boost/asio/co_spawn.hpp> <boost/asio/steady_timer.hpp>)
+
+mailhaul_layer(base LIBRARIES fmt::fmt HEADERS ${standard_headers})
 mailhaul_layer(async NEEDS base LIBRARIES mh_asio HEADERS ${async_headers})
 mailhaul_layer(process NEEDS base async)
 mailhaul_layer(govern NEEDS base)
@@ -66,7 +71,8 @@ target_sources(mh_provider PRIVATE ${PROJECT_BINARY_DIR}/profiles_text.cpp)
 mailhaul_layer(oauth NEEDS base LIBRARIES OpenSSL::Crypto mh_json)
 mailhaul_layer(net NEEDS base async
   LIBRARIES OpenSSL::SSL OpenSSL::Crypto PkgConfig::CARES ZLIB::ZLIB $<$<BOOL:${MAILHAUL_WITH_ISAL}>:${ISAL_LIBRARY}>
-  DEFINITIONS MAILHAUL_WITH_ISAL=$<BOOL:${MAILHAUL_WITH_ISAL}>)
+  DEFINITIONS MAILHAUL_WITH_ISAL=$<BOOL:${MAILHAUL_WITH_ISAL}>
+  HEADERS ${async_headers} <boost/asio/ip/tcp.hpp>)
 mailhaul_layer(http/client NEEDS base async net LIBRARIES mh_beast)
 mailhaul_layer(client NEEDS base async govern imap/types imap/codec imap/session auth net LIBRARIES OpenSSL::Crypto)
 mailhaul_layer(store NEEDS base imap/types message LIBRARIES PkgConfig::SQLITE OpenSSL::Crypto PkgConfig::XXHASH)

@@ -60,11 +60,17 @@ void ImapsyncWatch::on_connected(sync::SideName side, const sync::SideReport& se
 
 void ImapsyncWatch::on_mailbox_started(const sync::MailboxReport& mailbox) {
     look_for_abort_file();
-    if (says_folders_) say(imapsync_folder_line(mailbox, ++position_, progress_.mailboxes_total));
+    if (!says_folders_) return;
+    under_way_.insert(mailbox.source.raw());
+    say(imapsync_folder_line(mailbox, ++position_, progress_.mailboxes_total));
 }
 
+/// One that need not be opened was not started; imapsync names it all the same.
 void ImapsyncWatch::on_mailbox_done(const sync::MailboxReport& mailbox) {
-    if (says_folders_) say(imapsync_folder_result(mailbox, dry_run_));
+    if (!says_folders_) return;
+    const bool was_started = under_way_.erase(mailbox.source.raw()) > 0;
+    if (!was_started && !mailbox.error) say(imapsync_folder_line(mailbox, ++position_, progress_.mailboxes_total));
+    say(imapsync_folder_result(mailbox, dry_run_));
 }
 
 void ImapsyncWatch::on_exception(const sync::MessageException& exception) {

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "cli/console.hpp"
@@ -47,6 +48,7 @@ private:
     Estimator estimator_;
     std::optional<SteadyTime> last_eta_;
     std::uint32_t position_ = 0;
+    std::set<std::string> under_way_;  ///< source mailboxes that are named and not done
 };
 
 }  // namespace mailhaul::cli

@@ -87,7 +87,7 @@ TEST(ReportText, of_a_failure_says_whose_and_what_to_do) {
     const std::string text = report_text(report, 80);
     EXPECT_THAT(text, HasSubstr("Result: stopped: somebody must act\n"));
     EXPECT_THAT(text, HasSubstr("Reason: destination: login refused: server said \"NO [AUTHENTICATIONFAILED] no\"\n"));
-    EXPECT_THAT(text, HasSubstr("Next:   check the user name and the password"));
+    EXPECT_THAT(text, HasSubstr("Next:   do what the reason says, then run again"));
 }
 
 TEST(ReportText, of_refused_deletions_claims_no_plain_success) {

@@ -60,14 +60,18 @@ Result<void> AccountSync::pass_over_settled() {
     if (run_.only_sizes) return {};  // for which each must be looked at
     const Counters source = counters_of(source_listing_);
     const Counters destination = counters_of(destination_listing_);
+    // Only who opens a mailbox learns its MAILBOXID, by which a renamed one is known, though it be empty.
+    const bool has_ids = first_lane_.source->capabilities().has("OBJECTID");
     for (std::size_t i = 0; i < work_.size(); ++i) {
         MailboxReport& report = work_[i].report;
         const imap::MailboxStatus* from = counters_for(source, report.source);
         const imap::MailboxStatus* to = counters_for(destination, report.destination);
         if (report.error || from == nullptr) continue;
-        MH_TRY(is_empty, pass_over_empty(run_, work_[i], *from, to));
-        if (is_empty) settled_.insert(i);
-        if (is_empty || report.created || to == nullptr) continue;
+        if (!has_ids) {
+            MH_TRY(is_empty, pass_over_empty(run_, work_[i], *from, to));
+            if (is_empty) settled_.insert(i);
+        }
+        if (settled_.contains(i) || report.created || to == nullptr) continue;
         const store::PairKey pair{{report.source, *from->uid_validity}, {report.destination, *to->uid_validity}};
         MH_TRY(then, run_.ledger.settled(pair));
         knows_the_past_ = knows_the_past_ || (then && then->source_mod_seq);

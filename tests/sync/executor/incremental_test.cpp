@@ -69,7 +69,62 @@ TEST(EarlyLook, behind_a_batch_that_is_refused_shows_too_little_and_is_made_good
     EXPECT_EQ(servers.to().find("INBOX")->messages().size(), 12U);
 }
 
+using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+demo::ServerOptions without_object_ids() {
+    demo::ServerOptions options;
+    options.capabilities = demo::capabilities_of("IMAP4rev1 LITERAL+ MULTIAPPEND UIDPLUS ENABLE CONDSTORE QRESYNC ESEARCH LIST-STATUS");
+    return options;
+}
+
+TEST(EmptyMailbox, on_both_sides_is_not_opened_and_what_comes_into_it_later_is_copied) {
+    TwoServers servers(without_object_ids());
+    put_many(servers.from(), "INBOX", 3);
+    EXPECT_TRUE(servers.from().create("Made").ok());
+    EXPECT_TRUE(servers.from().create("There").ok());
+    EXPECT_TRUE(servers.to().create("There").ok());
+    const Report first = servers.sync();
+    expect_complete(first);
+    EXPECT_TRUE(servers.equal());
+    EXPECT_TRUE(first.totals().verified);
+    EXPECT_THAT(servers.watcher->started, ElementsAre("INBOX"));
+    expect_complete(servers.sync());
+    EXPECT_THAT(servers.watcher->started, IsEmpty()) << "both are settled";
+    put(servers.from(), "Made", dated(mail(7)));
+    put(servers.to(), "There", dated(mail(8)));
+    const Report later = servers.sync();
+    expect_complete(later);
+    EXPECT_EQ(later.totals().copied, 1U);
+    EXPECT_THAT(servers.watcher->started, UnorderedElementsAre("Made", "There"));
+    EXPECT_EQ(servers.to().find("Made")->messages().size(), 1U);
+    EXPECT_EQ(servers.to().find("There")->messages().size(), 1U);
+}
+
+TEST(EmptyMailbox, is_opened_where_the_destination_has_mail_or_the_source_has_names_that_last) {
+    TwoServers servers(without_object_ids());
+    EXPECT_TRUE(servers.from().create("Box").ok());
+    put(servers.to(), "Box", dated(mail(1)));
+    expect_complete(servers.sync());
+    EXPECT_THAT(servers.watcher->started, ElementsAre("Box"));
+    TwoServers with_names;
+    EXPECT_TRUE(with_names.from().create("Box").ok());
+    expect_complete(with_names.sync());
+    EXPECT_THAT(with_names.watcher->started, UnorderedElementsAre("INBOX", "Box"));
+}
+
+TEST(EmptyMailbox, that_cannot_be_made_is_told) {
+    TwoServers servers(without_object_ids());
+    put_many(servers.from(), "INBOX", 3);
+    EXPECT_TRUE(servers.from().create("Made").ok());
+    servers.destination.faults().on("CREATE").no("[NOPERM] not here");
+    const Report report = servers.sync();
+    EXPECT_NE(report.ending, Ending::complete);
+    EXPECT_EQ(report.totals().copied, 3U);
+    expect_complete(servers.sync());
+    EXPECT_TRUE(servers.equal());
+}
 
 /// Two accounts after a first run; the destination's capabilities vary.
 struct Incremental : testing::TestWithParam<const char*> {
