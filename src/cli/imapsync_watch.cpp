@@ -79,8 +79,8 @@ void ImapsyncWatch::on_exception(const sync::MessageException& exception) {
 }
 
 void ImapsyncWatch::on_left_out(const sync::LeftOutMessage& message) {
-    say(fmt::format("- msg {}/{} {{{}}} skipped ({})\n", printable(message.mailbox.raw()), message.uid.value(), message.size.value(),
-                    printable(message.reason)));
+    say(fmt::format("- msg {}/{} {{{}}} skipped ({})\n", printable(message.mailbox.raw()), message.uid.value(),
+                    message.size.value(), printable(message.reason)));
 }
 
 void ImapsyncWatch::on_note(const std::string& words) { say("Note: " + printable(words) + "\n"); }
