@@ -38,8 +38,8 @@ public:
     [[nodiscard]] Whole finish() &&;
 
 private:
-    std::shared_ptr<std::string> octets_ =
-        nullptr;  ///< what was taken, and space that was given; whoever reads there owns it too
+    /// What was taken, and space that was given; whoever reads there owns it too.
+    std::shared_ptr<std::string> octets_ = nullptr;
     std::size_t size_ = 0;
     std::uint64_t expected_ = 0;
     std::optional<message::Sha256Stream> digest_;  ///< from the first octets on
