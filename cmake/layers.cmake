@@ -52,7 +52,8 @@ mailhaul_layer(govern NEEDS base)
 mailhaul_layer(message NEEDS base LIBRARIES OpenSSL::Crypto PkgConfig::XXHASH)
 mailhaul_layer(perl NEEDS base LIBRARIES PkgConfig::PCRE2)
 mailhaul_layer(imap/types NEEDS base)
-mailhaul_layer(imap/codec NEEDS base imap/types)
+mailhaul_layer(imap/codec NEEDS base imap/types
+  HEADERS ${standard_headers} ${PROJECT_SOURCE_DIR}/src/imap/types/response.hpp ${PROJECT_SOURCE_DIR}/src/imap/codec/request.hpp)
 mailhaul_layer(imap/session NEEDS base imap/types imap/codec)
 mailhaul_layer(auth NEEDS base LIBRARIES OpenSSL::Crypto)
 mailhaul_layer(kerberos NEEDS base auth
@@ -74,14 +75,16 @@ mailhaul_layer(net NEEDS base async
   DEFINITIONS MAILHAUL_WITH_ISAL=$<BOOL:${MAILHAUL_WITH_ISAL}>
   HEADERS ${async_headers} <boost/asio/ip/tcp.hpp>)
 mailhaul_layer(http/client NEEDS base async net LIBRARIES mh_beast)
-mailhaul_layer(client NEEDS base async govern imap/types imap/codec imap/session auth net LIBRARIES OpenSSL::Crypto)
+mailhaul_layer(client NEEDS base async govern imap/types imap/codec imap/session auth net LIBRARIES OpenSSL::Crypto
+  HEADERS ${async_headers} ${PROJECT_SOURCE_DIR}/src/client/mailbox_commands.hpp ${PROJECT_SOURCE_DIR}/src/client/pump.hpp)
 mailhaul_layer(store NEEDS base imap/types message LIBRARIES PkgConfig::SQLITE OpenSSL::Crypto PkgConfig::XXHASH)
 mailhaul_layer(proof NEEDS base imap/types message store LIBRARIES OpenSSL::Crypto)
 mailhaul_layer(sync/mapping NEEDS base perl imap/types imap/codec LIBRARIES PkgConfig::PCRE2 PkgConfig::UTF8PROC)
 mailhaul_layer(sync/planner NEEDS base perl imap/types message store)
 mailhaul_layer(sync/executor NEEDS base async process govern perl imap/types imap/codec message provider client store proof sync/mapping sync/planner
   HEADERS ${async_headers} ${PROJECT_SOURCE_DIR}/src/client/mailbox_commands.hpp ${PROJECT_SOURCE_DIR}/src/sync/executor/mailbox_sync.hpp)
-mailhaul_layer(demo NEEDS base async imap/types imap/codec auth net LIBRARIES OpenSSL::SSL)
+mailhaul_layer(demo NEEDS base async imap/types imap/codec auth net LIBRARIES OpenSSL::SSL
+  HEADERS ${async_headers} <boost/asio/ip/tcp.hpp> ${PROJECT_SOURCE_DIR}/src/demo/session.hpp)
 mailhaul_layer(app NEEDS base async process govern perl imap/types imap/codec message auth kerberos provider oauth net http/client client store proof sync/mapping sync/planner sync/executor demo
   HEADERS ${async_headers} <filesystem> <map> ${PROJECT_SOURCE_DIR}/src/app/sync_account.hpp)
 mailhaul_layer(cli NEEDS base async process govern perl imap/types imap/codec message auth kerberos provider oauth net http/client client store proof sync/mapping sync/planner sync/executor demo app

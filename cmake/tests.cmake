@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # tests/ mirrors src/: tests/<folder>/*_test.cpp make one binary, <folder>_test, linked to that layer.
 # tests/testkit/ holds what tests share; tests/testkit/<folder>/*.cpp are compiled into that folder's binary.
+#
+# PROCESSORS are quarters of what a busy process uses, as tools/run_tests counts them: those that wait take fewer.
 find_package(GTest REQUIRED)
 include(GoogleTest)
 find_package(rapidcheck QUIET)
@@ -16,7 +18,9 @@ function(mailhaul_tests_headers name)
   target_link_libraries(${name} PRIVATE mh_options ${OF_LIBRARIES} GTest::gmock GTest::gtest)
   target_precompile_headers(${name} PRIVATE ${tests_headers} ${OF_HEADERS})
 endfunction()
-mailhaul_tests_headers(small_tests_headers)
+mailhaul_tests_headers(small_tests_headers HEADERS <rapidcheck.h>)
+mailhaul_tests_headers(client_tests_headers LIBRARIES mh_client mh_demo
+  HEADERS ${PROJECT_SOURCE_DIR}/src/client/mailbox_commands.hpp ${PROJECT_SOURCE_DIR}/src/demo/server.hpp)
 mailhaul_tests_headers(app_tests_headers LIBRARIES mh_app HEADERS ${PROJECT_SOURCE_DIR}/src/app/sync_account.hpp)
 
 function(mailhaul_tests folder)
@@ -38,10 +42,12 @@ function(mailhaul_tests folder)
   target_link_libraries(${name}_test PRIVATE mh_options ${libraries} ${RAPIDCHECK_LIBRARY} GTest::gmock GTest::gtest GTest::gtest_main)
   if(name MATCHES "^(app|cli)$")
     target_precompile_headers(${name}_test REUSE_FROM app_tests_headers)
+  elseif(name MATCHES "^(client|demo)$")
+    target_precompile_headers(${name}_test REUSE_FROM client_tests_headers)
   elseif(NOT name STREQUAL sync_executor)
     target_precompile_headers(${name}_test REUSE_FROM small_tests_headers)
   endif()
-  gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 120)
+  gtest_discover_tests(${name}_test DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 120 PROCESSORS 4)
 endfunction()
 
 mailhaul_tests(base NEEDS base)
@@ -77,7 +83,7 @@ endif()
 
 # Programs run as a user would, against real servers: tests/conformance/*_test.py, one CTest each. Their mailhaul is this
 # tree's unless MAILHAUL_UNDER_TEST names another: ./test names the release build, whose speed is the one users meet. Each has
-# servers, ports and folders of its own, and waits for them most of its time: they run beside all others, the longest first.
+# servers, ports and folders of its own, and waits for them a good part of its time: they run beside all others, the longest first.
 set(MAILHAUL_UNDER_TEST "" CACHE FILEPATH "the mailhaul that conformance tests run; empty: the one built here")
 file(GLOB scripts CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/conformance/*_test.py)
 foreach(script IN LISTS scripts)
@@ -90,7 +96,7 @@ foreach(script IN LISTS scripts)
   else()
     set(cost 1000)
   endif()
-  set_tests_properties(conformance.${name} PROPERTIES TIMEOUT 900 COST ${cost})
+  set_tests_properties(conformance.${name} PROPERTIES TIMEOUT 900 PROCESSORS 3 COST ${cost})
 endforeach()
 
 # What no compiler sees, and that the checks of it see what they should.
