@@ -37,12 +37,15 @@ void add_counts(JsonObject& object, const sync::MailboxReport& mailbox) {
         .number("repaired", mailbox.repaired)
         .number("filtered", mailbox.filtered)
         .number("duplicates", mailbox.duplicates)
+        .number("withheld", mailbox.withheld)
         .number("failed", mailbox.failed)
         .number("flags_changed", mailbox.flags_changed)
+        .number("labelled", mailbox.labelled)
         .number("deleted_on_source", mailbox.deleted_on_source)
         .number("deleted_on_destination", mailbox.deleted_on_destination)
         .number("deletions_refused", mailbox.deletions_refused)
         .flag("verified", mailbox.verified);
+    if (mailbox.strangers) object.number("strangers", *mailbox.strangers);
 }
 
 void add_pair(JsonObject& object, const sync::MailboxReport& mailbox) {
@@ -88,6 +91,7 @@ std::string side_object(const sync::SideReport& side) {
     JsonObject object;
     add_server(object, side);
     object.number("connections", side.connections)
+        .number("reconnections", side.reconnections)
         .number("octets_received", side.received.value())
         .number("octets_sent", side.sent.value());
     return object.str();

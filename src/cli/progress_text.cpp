@@ -117,8 +117,10 @@ std::string mailbox_line(const sync::MailboxReport& mailbox, bool dry_run) {
     count(mailbox.adopted, "found there");
     count(mailbox.filtered, "left out by filters");
     count(mailbox.duplicates, "duplicates left out");
+    count(mailbox.withheld, "removed there since the copy");
     count(mailbox.failed, "refused");
     count(mailbox.flags_changed, dry_run ? "flags would change" : "flags changed");
+    count(mailbox.labelled, dry_run ? "would be given labels" : "given labels");
     count(mailbox.deleted_on_source, dry_run ? "would be deleted on the source" : "deleted on the source");
     count(mailbox.deleted_on_destination, dry_run ? "would be deleted on the destination" : "deleted on the destination");
     if (mailbox.error) facts.push_back(printable("ended early: " + mailbox.error->describe()));

@@ -42,15 +42,17 @@ constexpr std::array columns{
     Column{"found", "", false, count<&MailboxReport::adopted>},
     Column{"filtered", "", false, count<&MailboxReport::filtered>},
     Column{"duplicates", "", false, count<&MailboxReport::duplicates>},
+    Column{"removed since", "", false, count<&MailboxReport::withheld>},
     Column{"refused", "", false, count<&MailboxReport::failed>},
     Column{"flags", "", false, count<&MailboxReport::flags_changed>},
+    Column{"labels", "", false, count<&MailboxReport::labelled>},
     Column{"deleted (source)", "", false, count<&MailboxReport::deleted_on_source>},
     Column{"deleted (dest.)", "", false, count<&MailboxReport::deleted_on_destination>},
     Column{"not deleted", "", false, count<&MailboxReport::deletions_refused>},
 };
 
 bool has_news(const MailboxReport& mailbox) {
-    return mailbox.created || mailbox.copied + mailbox.adopted + mailbox.failed + mailbox.flags_changed > 0 ||
+    return mailbox.created || mailbox.copied + mailbox.adopted + mailbox.failed + mailbox.flags_changed + mailbox.labelled > 0 ||
            mailbox.deleted_on_source + mailbox.deleted_on_destination + mailbox.deletions_refused > 0 || mailbox.error;
 }
 
@@ -240,15 +242,23 @@ std::string words_of_refused_deletions(const Report& report) {
            " on the destination " + (report.dry_run ? "would not be" : "were not") + " deleted, see the warnings";
 }
 
+std::string words_of_completeness(const Report& report) {
+    const MailboxReport totals = report.totals();
+    std::string text = totals.filtered > 0 ? "complete: every message that was chosen" : "complete: every message";
+    text += " is on the destination";
+    if (totals.withheld > 0)
+        text += ", but for " + counted(totals.withheld, "message") +
+                " removed there since the copy (--restore-removed copies such messages again)";
+    if (all_verified(report)) text += ", looked at there";
+    if (!report.repaired.empty()) text += "; " + counted(report.repaired.size(), "message") + " repaired, named above";
+    return text;
+}
+
 std::string result_words(const Report& report) {
     const std::uint64_t refused = report.exceptions.size();
     switch (report.ending) {
         case Ending::complete:
-            if (report.dry_run) return "nothing stands in the way of the run";
-            return std::string("complete: every message is on the destination") +
-                   (all_verified(report) ? ", looked at there" : "") +
-                   (report.repaired.empty() ? ""
-                                            : "; " + counted(report.repaired.size(), "message") + " repaired, named above");
+            return report.dry_run ? "nothing stands in the way of the run" : words_of_completeness(report);
         case Ending::complete_with_exceptions: return "complete, but for the " + counted(refused, "message") + " named above";
         case Ending::paused:
             return report.pause && report.pause->until ? "paused until " + govern::spell_minute(*report.pause->until)

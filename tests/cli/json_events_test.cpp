@@ -52,6 +52,23 @@ TEST(JsonEvents, report_says_what_the_text_says) {
     EXPECT_THAT(line, testing::Not(HasSubstr("\n")));
 }
 
+TEST(JsonEvents, mailbox_done_counts_what_is_left_away_and_what_is_known_of_strangers) {
+    sync::MailboxReport mailbox = testkit::sample_report().mailboxes[2];
+    EXPECT_THAT(json_mailbox_done(now, mailbox), testing::Not(HasSubstr("strangers"))) << "unknown is left out";
+    mailbox.withheld = 12;
+    mailbox.labelled = 7;
+    mailbox.strangers = 3;
+    const std::string line = json_mailbox_done(now, mailbox);
+    EXPECT_THAT(line, HasSubstr(R"("withheld":12,"failed":0,"flags_changed":0,"labelled":7,)"));
+    EXPECT_THAT(line, HasSubstr(R"("strangers":3)"));
+}
+
+TEST(JsonEvents, report_tells_lost_connections) {
+    sync::Report report = testkit::sample_report();
+    report.source.reconnections = 2;
+    EXPECT_THAT(json_report(now, report, 3), HasSubstr(R"("reconnections":2,)"));
+}
+
 sync::Pause pause_of_a_day() {
     sync::Pause pause;
     pause.reason = "why";

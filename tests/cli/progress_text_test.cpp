@@ -59,9 +59,11 @@ TEST(PlainProgressLine, reads_as_a_sentence) {
 }
 
 TEST(MailboxLine, tells_only_what_happened) {
-    const sync::Report report = testkit::sample_report();
+    sync::Report report = testkit::sample_report();
     EXPECT_EQ(mailbox_line(report.mailboxes[0], false), "INBOX: 200 copied (81.9 MB), 1,033 already there, 1 refused");
     EXPECT_EQ(mailbox_line(report.mailboxes[1], true), "Entwürfe -> Drafts: would be created, 2 would be copied (4.1 kB)");
+    report.mailboxes[2].withheld = 12;
+    EXPECT_EQ(mailbox_line(report.mailboxes[2], false), "Archive: 5,000 already there, 12 removed there since the copy");
 }
 
 TEST(ExceptionLine, fits_one_line) {

@@ -57,6 +57,32 @@ sync::Report report_with_a_repair() {
     return report;
 }
 
+sync::Report report_of_a_complete_run() {
+    sync::Report report = report_with_a_repair();
+    report.mailboxes[0].repaired = 0;
+    report.repaired.clear();
+    return report;
+}
+
+TEST(ReportText, says_what_is_not_there_though_nothing_failed) {
+    sync::Report report = report_of_a_complete_run();
+    EXPECT_THAT(report_text(report, 100), HasSubstr("Result: complete: every message is on the destination, looked at there\n"));
+    report.mailboxes[2].withheld = 12;
+    const std::string text = report_text(report, 100);
+    EXPECT_THAT(text, HasSubstr("removed since"));
+    EXPECT_THAT(text, HasSubstr("is on the destination, but for 12 messages removed there since the copy (--restore-removed "
+                                "copies such messages again), looked at there\n"));
+    report.mailboxes[2].withheld = 0;
+    report.mailboxes[2].filtered = 5;
+    EXPECT_THAT(report_text(report, 100), HasSubstr("Result: complete: every message that was chosen is on the destination, "));
+}
+
+TEST(ReportText, labels_given_are_news) {
+    sync::Report report = report_of_a_complete_run();
+    report.mailboxes[2].labelled = 7;
+    EXPECT_THAT(report_text(report, 100), testing::ContainsRegex("labels\n(.*\n)*  Archive .* 7\n"));
+}
+
 TEST(ReportText, names_what_was_repaired) {
     const std::string text = report_text(report_with_a_repair(), 100);
     EXPECT_THAT(text, HasSubstr("Repaired, as the destination refused the original (1 message):\n"

@@ -17,7 +17,7 @@ from support import Lab, LabMissing, Mailhaul, mailhaul_path, main, names, plain
 
 SERVERS = ["dovecot-old", "dovecot-new", "dovecot-poor", "cyrus"]
 SEED = ["--messages", 200, "--folders", 3, "--odd"]
-SUM_OF = ("already", "adopted", "copied", "filtered", "duplicates", "failed")
+SUM_OF = ("already", "adopted", "copied", "filtered", "duplicates", "withheld", "failed")
 
 
 class Pair:

@@ -59,7 +59,7 @@ struct MailboxSizes {
     MailboxSizes& operator+=(const MailboxSizes& more);
 };
 
-/// Counts of one mailbox pair. Every source message is in exactly one of already, adopted, copied, filtered, duplicates,
+/// Counts of a pair. Every source message is in exactly one of already, adopted, copied, filtered, duplicates, withheld,
 /// failed.
 struct MailboxReport {
     imap::MailboxName source;
