@@ -52,7 +52,8 @@ constexpr std::array columns{
 };
 
 bool has_news(const MailboxReport& mailbox) {
-    return mailbox.created || mailbox.copied + mailbox.adopted + mailbox.failed + mailbox.flags_changed + mailbox.labelled > 0 ||
+    return mailbox.created ||
+           mailbox.copied + mailbox.adopted + mailbox.failed + mailbox.flags_changed + mailbox.labelled > 0 ||
            mailbox.deleted_on_source + mailbox.deleted_on_destination + mailbox.deletions_refused > 0 || mailbox.error;
 }
 
@@ -257,8 +258,7 @@ std::string words_of_completeness(const Report& report) {
 std::string result_words(const Report& report) {
     const std::uint64_t refused = report.exceptions.size();
     switch (report.ending) {
-        case Ending::complete:
-            return report.dry_run ? "nothing stands in the way of the run" : words_of_completeness(report);
+        case Ending::complete: return report.dry_run ? "nothing stands in the way of the run" : words_of_completeness(report);
         case Ending::complete_with_exceptions: return "complete, but for the " + counted(refused, "message") + " named above";
         case Ending::paused:
             return report.pause && report.pause->until ? "paused until " + govern::spell_minute(*report.pause->until)

@@ -66,7 +66,8 @@ sync::Report report_of_a_complete_run() {
 
 TEST(ReportText, says_what_is_not_there_though_nothing_failed) {
     sync::Report report = report_of_a_complete_run();
-    EXPECT_THAT(report_text(report, 100), HasSubstr("Result: complete: every message is on the destination, looked at there\n"));
+    EXPECT_THAT(report_text(report, 100),
+                HasSubstr("Result: complete: every message is on the destination, looked at there\n"));
     report.mailboxes[2].withheld = 12;
     const std::string text = report_text(report, 100);
     EXPECT_THAT(text, HasSubstr("removed since"));

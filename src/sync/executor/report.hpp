@@ -86,7 +86,7 @@ struct MailboxReport {
     bool verified = false;                ///< the destination's listing holds everything above, looked at after the copy
     /// Of messages that were there already, or are left out but for duplicates. Empty where not all sizes were asked for.
     std::optional<Octets> left_octets;
-    Octets biggest_copied;                ///< on the source
+    Octets biggest_copied;  ///< on the source
     /// On the destination, of what the rules choose, without a counterpart on the source; what was deleted too. Empty where
     /// the mailbox was not opened, or takes mail of several.
     std::optional<std::uint32_t> strangers;
