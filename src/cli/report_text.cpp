@@ -247,10 +247,10 @@ std::string words_of_completeness(const Report& report) {
     const MailboxReport totals = report.totals();
     std::string text = totals.filtered > 0 ? "complete: every message that was chosen" : "complete: every message";
     text += " is on the destination";
+    if (all_verified(report)) text += ", looked at there";
     if (totals.withheld > 0)
         text += ", but for " + counted(totals.withheld, "message") +
                 " removed there since the copy (--restore-removed copies such messages again)";
-    if (all_verified(report)) text += ", looked at there";
     if (!report.repaired.empty()) text += "; " + counted(report.repaired.size(), "message") + " repaired, named above";
     return text;
 }

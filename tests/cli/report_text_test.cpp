@@ -71,8 +71,8 @@ TEST(ReportText, says_what_is_not_there_though_nothing_failed) {
     report.mailboxes[2].withheld = 12;
     const std::string text = report_text(report, 100);
     EXPECT_THAT(text, HasSubstr("removed since"));
-    EXPECT_THAT(text, HasSubstr("is on the destination, but for 12 messages removed there since the copy (--restore-removed "
-                                "copies such messages again), looked at there\n"));
+    EXPECT_THAT(text, HasSubstr("is on the destination, looked at there, but for 12 messages removed there since the copy "
+                                "(--restore-removed copies such messages again)\n"));
     report.mailboxes[2].withheld = 0;
     report.mailboxes[2].filtered = 5;
     EXPECT_THAT(report_text(report, 100), HasSubstr("Result: complete: every message that was chosen is on the destination, "));
