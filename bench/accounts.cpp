@@ -144,7 +144,7 @@ bool print(const Run& run, double seconds) {
 
 int main(int count, char** words) {
     try {
-        Run run{.options = parse(count, words), .finished = {}};
+        Run run{.options = parse(count, words), .finished = {}, .observer = {}, .shared = nullptr};
         asio::io_context loop(1);
         std::exception_ptr thrown;
         asio::co_spawn(loop, run.all(), [&](const std::exception_ptr& why) { thrown = why; });
