@@ -243,14 +243,19 @@ std::string words_of_refused_deletions(const Report& report) {
            " on the destination " + (report.dry_run ? "would not be" : "were not") + " deleted, see the warnings";
 }
 
+/// What stays away because it was removed; empty where there is none.
+std::string words_of_withheld(const Report& report, std::string_view before) {
+    const std::uint32_t withheld = report.totals().withheld;
+    if (withheld == 0) return {};
+    return std::string(before) + counted(withheld, "message") +
+           " removed there since the copy (--restore-removed copies such messages again)";
+}
+
 std::string words_of_completeness(const Report& report) {
-    const MailboxReport totals = report.totals();
-    std::string text = totals.filtered > 0 ? "complete: every message that was chosen" : "complete: every message";
+    std::string text = report.totals().filtered > 0 ? "complete: every message that was chosen" : "complete: every message";
     text += " is on the destination";
     if (all_verified(report)) text += ", looked at there";
-    if (totals.withheld > 0)
-        text += ", but for " + counted(totals.withheld, "message") +
-                " removed there since the copy (--restore-removed copies such messages again)";
+    text += words_of_withheld(report, ", but for ");
     if (!report.repaired.empty()) text += "; " + counted(report.repaired.size(), "message") + " repaired, named above";
     return text;
 }
@@ -259,7 +264,8 @@ std::string result_words(const Report& report) {
     const std::uint64_t refused = report.exceptions.size();
     switch (report.ending) {
         case Ending::complete: return report.dry_run ? "nothing stands in the way of the run" : words_of_completeness(report);
-        case Ending::complete_with_exceptions: return "complete, but for the " + counted(refused, "message") + " named above";
+        case Ending::complete_with_exceptions:
+            return "complete, but for the " + counted(refused, "message") + " named above" + words_of_withheld(report, " and ");
         case Ending::paused:
             return report.pause && report.pause->until ? "paused until " + govern::spell_minute(*report.pause->until)
                                                        : "paused";

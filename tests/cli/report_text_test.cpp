@@ -78,6 +78,13 @@ TEST(ReportText, says_what_is_not_there_though_nothing_failed) {
     EXPECT_THAT(report_text(report, 100), HasSubstr("Result: complete: every message that was chosen is on the destination, "));
 }
 
+TEST(ReportText, of_a_run_with_exceptions_says_what_else_is_not_there) {
+    sync::Report report = sample_report();
+    report.mailboxes[2].withheld = 1;
+    EXPECT_THAT(report_text(report, 100), HasSubstr("Result: complete, but for the 1 message named above and 1 message removed "
+                                                    "there since the copy (--restore-removed"));
+}
+
 TEST(ReportText, labels_given_are_news) {
     sync::Report report = report_of_a_complete_run();
     report.mailboxes[2].labelled = 7;
