@@ -102,6 +102,7 @@ Space Connection::Pump::place_to_read() {
 
 Task<Result<std::size_t>> Connection::Pump::read_more() {
     read_into = place_to_read();
+    if (duplex) stream->expect(session.body_left());
     auto count = co_await stream->read_some(read_into.octets);
     if (failure) co_return *failure;
     if (!count.ok()) co_return lost("connection lost: " + count.error().message);
@@ -118,18 +119,22 @@ Task<Result<std::size_t>> Connection::Pump::read_more() {
     co_return count.value();
 }
 
+Result<std::optional<imap::SessionEvent>> Connection::Pump::event_at_hand() {
+    auto event = session.next();
+    if (!event.ok()) {
+        Error broken = std::move(event).error();
+        broken.message = access.label() + ": " + broken.message + ": check that host and port are those of an IMAP server";
+        return broken;
+    }
+    if (event.value()) note_event(*event.value());
+    return event;
+}
+
 Task<Result<imap::SessionEvent>> Connection::Pump::next_event() {
     while (true) {
-        auto event = session.next();
-        if (!event.ok()) {
-            Error broken = std::move(event).error();
-            broken.message = access.label() + ": " + broken.message + ": check that host and port are those of an IMAP server";
-            co_return broken;
-        }
-        if (event.value()) {
-            note_event(*event.value());
-            co_return std::move(*event.value());
-        }
+        auto event = event_at_hand();
+        if (!event.ok()) co_return std::move(event).error();
+        if (event.value()) co_return std::move(*event.value());
         auto more = co_await read_more();
         if (!more.ok()) co_return std::move(more).error();
     }
@@ -227,16 +232,19 @@ Task<Result<imap::StatusResponse>> Connection::Pump::answer_to(imap::CommandId i
 
 Task<void> Connection::Pump::read_loop() {
     while (!failure) {
-        auto event = co_await next_event();
+        auto event = event_at_hand();
         if (!event.ok()) {
             fail(std::move(event).error());
-            co_return;
+        } else if (event.value()) {
+            dispatch(*event.value());
+            if (sink != nullptr && sink->is_full()) co_await wait_for_room();
+        } else if (auto more = co_await read_more(); !more.ok()) {
+            fail(std::move(more).error());
         }
-        co_await dispatch(std::move(event).value());
     }
 }
 
-Task<void> Connection::Pump::dispatch(imap::SessionEvent event) {
+void Connection::Pump::dispatch(imap::SessionEvent& event) {
     if (auto* data = std::get_if<imap::BodyData>(&event)) {
         small_talk = 0;
         if (sink != nullptr) sink->on_body_data(data->octets);
@@ -258,6 +266,9 @@ Task<void> Connection::Pump::dispatch(imap::SessionEvent event) {
     } else if (auto* bye = std::get_if<imap::Goodbye>(&event)) {
         goodbye = std::move(bye->status);
     }
+}
+
+Task<void> Connection::Pump::wait_for_room() {
     while (sink != nullptr && sink->is_full() && !failure) {
         waiting_for_room = true;
         co_await sink->room();
@@ -358,9 +369,10 @@ std::chrono::milliseconds Connection::Pump::patience() const {
 Task<void> Connection::Pump::watch_loop() {
     while (!failure) {
         boost::system::error_code cancelled;
-        watch_timer.expires_after(std::min(watch_interval, patience()));
+        watch_timer.expires_after(std::min(watch_interval, patience() / 2));
         co_await watch_timer.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
         if (failure) co_return;
+        if (stream) stream->expect(0);  // octets that wait for others to come are no silence
         const Clock::time_point now = Clock::now();
         const bool is_silent = silence.is_longer_than(patience(), now);
         const bool closes_too_slowly = close_by && now >= *close_by;

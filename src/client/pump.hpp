@@ -39,6 +39,8 @@ struct Connection::Pump : std::enable_shared_from_this<Connection::Pump> {
     // Lock-step, before run_duplex().
     void watch();
     Task<Result<void>> flush();
+    /// The next one in what has been read; nothing where that is used up.
+    [[nodiscard]] Result<std::optional<imap::SessionEvent>> event_at_hand();
     Task<Result<imap::SessionEvent>> next_event();
     /// Sends `command` and reads until its answer. Data in between goes to the sink.
     Task<Result<imap::StatusResponse>> exchange(imap::Command command);
@@ -61,7 +63,8 @@ struct Connection::Pump : std::enable_shared_from_this<Connection::Pump> {
     Task<void> read_loop();
     Task<void> write_loop();
     Task<void> watch_loop();
-    Task<void> dispatch(imap::SessionEvent event);
+    void dispatch(imap::SessionEvent& event);  ///< takes what it holds
+    Task<void> wait_for_room();
     Task<Result<void>> write_external(imap::CommandId id, Octets size);
     /// Fills `outgoing` with what may be sent now. What is too large to be copied there, or comes from outside, is
     /// returned: it goes next.

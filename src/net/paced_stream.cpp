@@ -28,6 +28,8 @@ public:
         co_return read;
     }
 
+    void expect(std::uint64_t octets) override { inner_->expect(octets); }
+
     Task<Result<void>> write_all(std::string_view octets) override { co_return co_await inner_->write_all(octets); }
 
     void close() override {

@@ -19,6 +19,10 @@ constexpr int keep_alive_after_seconds = 60;
 constexpr int keep_alive_every_seconds = 20;
 constexpr int keep_alive_probes = 6;
 
+// A body's octets are worth waiting for until so many are there. OpenSSL may hold back a record of 16 KiB, so there must be
+// twice as many still to come (docs/decisions/0053-low-water.md).
+constexpr int worth_a_read = 64 * 1024;
+
 void set_options(asio::ip::tcp::socket& socket) {
     // None of these can stop a transfer, so failing to set one is no failure.
     error_code ignored;
@@ -49,6 +53,14 @@ Task<void> Socket::wait(Readiness readiness) {
     const auto kind = readiness == Readiness::to_read ? asio::ip::tcp::socket::wait_read : asio::ip::tcp::socket::wait_write;
     error_code ignored;  // the next receive() or send() says what is wrong, close() is seen by is_open()
     co_await socket_.async_wait(kind, asio::redirect_error(asio::use_awaitable, ignored));
+}
+
+void Socket::expect(std::uint64_t octets) {
+    const int wanted = octets >= 2 * std::uint64_t{worth_a_read} ? worth_a_read : 1;
+    if (wanted == low_water_) return;
+    low_water_ = wanted;
+    error_code ignored;  // the socket is readable with each octet then, or closed
+    socket_.set_option(asio::socket_base::receive_low_watermark(wanted), ignored);
 }
 
 void Socket::close() {

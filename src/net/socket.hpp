@@ -31,6 +31,9 @@ public:
     /// Returns when it may be worth trying again, or when the socket was closed: look at is_open().
     Task<void> wait(Readiness readiness);
 
+    /// See Stream::expect(). Up to 64 KiB of them may have been taken from here already, by a layer that still holds them.
+    void expect(std::uint64_t octets);
+
     [[nodiscard]] bool is_open() const { return socket_.is_open(); }
     [[nodiscard]] const std::string& peer() const { return peer_; }
 
@@ -43,6 +46,7 @@ public:
 private:
     asio::ip::tcp::socket socket_;
     std::string peer_;
+    int low_water_ = 1;  // octets that make the socket readable
 };
 
 /// Lets everybody else on this thread run once in a while, though there is always something to read: a loop that

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -26,6 +27,11 @@ public:
     /// Reads at least one octet, at most `into.size()`; 0 only at the orderly end. A TLS stream cut without
     /// close_notify ends in Errc::connection_lost.
     virtual Task<Result<std::size_t>> read_some(std::span<char> into) = 0;
+
+    /// A hint: so many octets are still to come before the peer waits for anything from us. A read may then wait until a good
+    /// part of them is there, instead of being woken for each packet. Zero takes it back, at once: a read that waits gets
+    /// what has come. Where too much was promised, that is what wakes it.
+    virtual void expect(std::uint64_t /*octets*/) {}
 
     /// Writes everything. `octets` must stay alive until it returns.
     virtual Task<Result<void>> write_all(std::string_view octets) = 0;

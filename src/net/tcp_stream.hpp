@@ -12,6 +12,7 @@ public:
     explicit TcpStream(Socket socket) : socket_(std::move(socket)) {}
 
     Task<Result<std::size_t>> read_some(std::span<char> into) override;
+    void expect(std::uint64_t octets) override { socket_.expect(octets); }
     Task<Result<void>> write_all(std::string_view octets) override;
     void close() override { socket_.close(); }
     std::string describe() const override { return "plaintext"; }

@@ -24,6 +24,7 @@ public:
     Task<Result<void>> handshake();
 
     Task<Result<std::size_t>> read_some(std::span<char> into) override;
+    void expect(std::uint64_t octets) override { socket_.expect(octets); }
     Task<Result<void>> write_all(std::string_view octets) override;
     void close() override { socket_.close(); }
     std::string describe() const override;

@@ -143,6 +143,55 @@ TEST_P(StreamTest, is_lost_for_every_use_after_close) {
 INSTANTIATE_TEST_SUITE_P(layers, StreamTest,
                          testing::Values(Layers::tcp, Layers::tls_1_2, Layers::tls_1_3, Layers::tls_deflate));
 
+class Expecting : public StreamTest {};
+
+Task<void> read_once(Stream& stream, std::optional<std::size_t>& octets) {
+    std::string buffer(100'000, '\0');
+    const auto read = co_await stream.read_some(buffer);
+    octets = read.ok() ? *read : 0;
+}
+
+/// Few octets, and after a while, counted in turns of this thread, no more of them are waited for.
+Task<void> send_few_of_many(Stream& server, Stream& client, std::string_view few, const std::optional<std::size_t>& read) {
+    const auto written = co_await server.write_all(few);
+    EXPECT_TRUE(written.ok());
+    for (int turns = 0; turns < 2000; ++turns) co_await asio::post(asio::use_awaitable);
+    EXPECT_FALSE(read) << "woken for few octets";
+    client.expect(0);
+}
+
+TEST_P(Expecting, a_read_waits_for_many_octets_and_gets_few_once_they_are_not_promised_any_more) {
+    connect(GetParam());
+    std::optional<std::size_t> read;
+    ends_.client->expect(1'000'000);
+    loop_.spawn(read_once(*ends_.client, read));
+    loop_.spawn(send_few_of_many(*ends_.server, *ends_.client, std::string_view(traffic()).substr(0, 1000), read));
+    loop_.run();
+    EXPECT_EQ(read, 1000U);
+}
+
+TEST_P(Expecting, a_read_returns_with_many_octets) {
+    connect(GetParam());
+    std::optional<std::size_t> read;
+    ends_.client->expect(1'000'000);
+    loop_.spawn(read_once(*ends_.client, read));
+    loop_.spawn(send_traffic(*ends_.server, 200'000));
+    loop_.run();
+    EXPECT_GE(read, 32'768U);  // what TLS cannot decode yet is not told
+}
+
+TEST_P(Expecting, the_end_is_seen_at_once) {
+    connect(GetParam());
+    std::optional<std::size_t> read;
+    ends_.client->expect(1'000'000);
+    loop_.spawn(read_once(*ends_.client, read));
+    ends_.server->close();
+    loop_.run();
+    EXPECT_EQ(read, 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(layers, Expecting, testing::Values(Layers::tcp, Layers::tls_1_2, Layers::tls_1_3));
+
 class TcpTest : public StreamTest {};
 
 TEST_F(TcpTest, a_peer_that_resets_is_a_lost_connection) {

@@ -84,7 +84,7 @@ struct TransferLimits {
     std::uint64_t fetch_octets = 2u << 20;  ///< asked for by one UID FETCH
     std::size_t fetch_messages = 200;
     std::uint64_t batch_octets = 4u << 20;  ///< stored by one MULTIAPPEND
-    std::size_t batch_messages = 200;
+    std::size_t batch_messages = 1000;
     std::size_t appends_in_flight = 16;  ///< of one message each
     CopyOrder order = CopyOrder::kept;
     std::uint64_t window = 1u << 20;       ///< of a streamed message, between the sockets
