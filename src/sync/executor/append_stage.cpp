@@ -17,8 +17,11 @@ constexpr int batches_alone_after_refusal = 8;  // where one is refused others w
 constexpr std::chrono::milliseconds longest_pause{200};  // until a stop is looked for again
 constexpr std::chrono::milliseconds paced_burst{1000};   // stored at once, where so many a second are allowed
 
-/// A refusal that is about this message and not about the mailbox, the account or the moment.
-bool is_about_one_message(const Error& error) { return error.scope == Scope::message; }
+/// A refusal of so many at once after which fewer may be taken: it is about one of them and not about the mailbox, the account
+/// or the moment; or there is no room for all of them.
+bool may_take_fewer(const Error& error, std::size_t messages) {
+    return error.scope == Scope::message || (error.code == Errc::over_quota && messages > 1);
+}
 
 Error refusal_of(const imap::StatusResponse& status) { return client::error_from(status, client::Doing::appending, "APPEND"); }
 
@@ -259,7 +262,7 @@ void AppendStage::forget(const Batch& batch) {
 
 Task<void> AppendStage::refused(Batch batch, imap::StatusResponse status) {
     Error refusal = refusal_of(status);
-    if (!is_about_one_message(refusal)) {
+    if (!may_take_fewer(refusal, batch.messages.size())) {
         handover_.stop(std::move(refusal));
         co_return;
     }
@@ -326,7 +329,7 @@ Task<void> AppendStage::send_repaired(Batch batch, Failed failed) {
             co_return;
         }
         Error refusal = refusal_of(answer.value());
-        if (!is_about_one_message(refusal)) {
+        if (!may_take_fewer(refusal, 1)) {
             handover_.stop(std::move(refusal));
             co_return;
         }
@@ -351,7 +354,7 @@ Task<void> AppendStage::isolate(std::vector<Batch> parts) {
             confirm(std::move(part), answer.value());
         } else if (part.messages.size() == 1) {
             co_await refused(std::move(part), std::move(answer).value());
-        } else if (Error why = refusal_of(answer.value()); !is_about_one_message(why)) {
+        } else if (Error why = refusal_of(answer.value()); !may_take_fewer(why, part.messages.size())) {
             handover_.stop(std::move(why));
         } else {
             Batch second;
