@@ -17,10 +17,12 @@ constexpr int batches_alone_after_refusal = 8;  // where one is refused others w
 constexpr std::chrono::milliseconds longest_pause{200};  // until a stop is looked for again
 constexpr std::chrono::milliseconds paced_burst{1000};   // stored at once, where so many a second are allowed
 
-/// A refusal of so many at once after which fewer may be taken: it is about one of them and not about the mailbox, the account
-/// or the moment; or there is no room for all of them.
+/// A refusal that is about this message and not about the mailbox, the account or the moment.
+bool is_about_one_message(const Error& error) { return error.scope == Scope::message; }
+
+/// So many were refused at once, and others of them may be taken: it is about one of them, or there is no room for all.
 bool may_take_fewer(const Error& error, std::size_t messages) {
-    return error.scope == Scope::message || (error.code == Errc::over_quota && messages > 1);
+    return is_about_one_message(error) || (error.code == Errc::over_quota && messages > 1);
 }
 
 Error refusal_of(const imap::StatusResponse& status) { return client::error_from(status, client::Doing::appending, "APPEND"); }
@@ -329,7 +331,7 @@ Task<void> AppendStage::send_repaired(Batch batch, Failed failed) {
             co_return;
         }
         Error refusal = refusal_of(answer.value());
-        if (!may_take_fewer(refusal, 1)) {
+        if (!is_about_one_message(refusal)) {
             handover_.stop(std::move(refusal));
             co_return;
         }
