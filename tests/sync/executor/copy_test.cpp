@@ -25,9 +25,10 @@ TEST(Copy, everything_arrives_as_it_was) {
 
 TEST(Copy, the_order_of_a_mailbox_is_kept) {
     TwoServers servers;
-    put_many(servers.from(), "INBOX", 250);
+    put_many(servers.from(), "INBOX", 1200);
     expect_complete(servers.sync());
-    for (std::size_t i = 0; i < 250; ++i)
+    EXPECT_GT(servers.destination.counters().count("APPEND"), 1U) << "several batches";
+    for (std::size_t i = 0; i < 1200; ++i)
         ASSERT_EQ(*TwoServers::message(servers.to(), "INBOX", i).octets,
                   *TwoServers::message(servers.from(), "INBOX", i).octets);
 }
