@@ -42,12 +42,12 @@ struct Refused : testing::TestWithParam<Way> {
         return truth;
     }
     /// So many messages of 2 KB, `words` in each of `guilty`, and so little memory that a batch holds some 60 of them.
-    void put_several_batches(int count, const std::set<int>& guilty, const std::string& words) {
+    void put_several_batches(std::uint32_t count, const std::set<std::uint32_t>& guilty, const std::string& words) {
         servers.request.budget = Octets(1u << 20);
         std::string text;
         while (text.size() < 2000) text += "\r\n" + std::string(70, 'x');
-        for (int i = 1; i <= count; ++i)
-            put(servers.from(), "INBOX", dated(mail(i, (guilty.contains(i) ? words : "hello") + text)));
+        for (std::uint32_t i = 1; i <= count; ++i)
+            put(servers.from(), "INBOX", dated(mail(static_cast<int>(i), (guilty.contains(i) ? words : "hello") + text)));
     }
     static bool sends_singly() {
         return std::string_view(GetParam().capabilities).find("MULTIAPPEND") == std::string_view::npos;
@@ -116,7 +116,7 @@ TEST_P(Refused, after_a_refused_batch_every_copy_is_still_known_by_its_own_sourc
 
 TEST_P(Refused, the_order_is_kept_where_a_batch_is_refused_while_the_next_is_under_way) {
     const std::set<std::uint32_t> guilty{50, 101, 102, 299};
-    put_several_batches(400, {50, 101, 102, 299}, "poison");
+    put_several_batches(400, guilty, "poison");
     servers.destination.faults().on("APPEND").holding("poison").always().no("virus found");
     const Report report = servers.sync();
     EXPECT_EQ(named(report), guilty) << in_words(report);
