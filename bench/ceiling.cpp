@@ -4,15 +4,17 @@
 // A raw copy with nothing in between: every mailbox's messages are asked for with one FETCH, and their octets go on
 // into MULTIAPPENDs of non-synchronising literals as they arrive. No answer is waited for before the end. It recognises
 // nothing, remembers nothing, and gives every message the same flags and date, so it is no way to move mail; it is the
-// number that the real thing is measured against. Needs LITERAL+, MULTIAPPEND and LIST-STATUS, as the bench lab's servers
+// number that the real thing is measured against. With --digests 1 it takes the SHA-256 of each message as well, which nobody
+// can do without who is to prove later what was copied. Needs LITERAL+, MULTIAPPEND and LIST-STATUS, as the bench lab's servers
 // have them.
 //
 //   ceiling --source USER@PORT --destination USER@PORT [--connections 1,2,4] [--batches 50,1000] [--runs 2]
-//           [--ca FILE] [--accounts 50]
+//           [--ca FILE] [--accounts 50] [--digests 1]
 //
 // Each run fills a user of its own, USER with a number behind. With --ca it speaks TLS. With --accounts, USER stands for
 // USER1, USER2 ... of the source and USERna1, USERna2 ... of the destination, and each connection takes one account after
 // the other. Prints JSON: the best run, and all of them.
+#include <openssl/evp.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -109,6 +111,29 @@ struct Totals {
     std::atomic<std::uint64_t> messages{0}, octets{0};
 };
 
+/// SHA-256 of one message after the other.
+class Digest {
+public:
+    void begin() { check(EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr)); }
+    void add(string_view octets) { check(EVP_DigestUpdate(context_.get(), octets.data(), octets.size())); }
+    void end() {
+        unsigned char value[EVP_MAX_MD_SIZE];
+        check(EVP_DigestFinal_ex(context_.get(), value, nullptr));
+    }
+
+private:
+    static void check(int done) {
+        if (done != 1) fail("SHA-256 failed");
+    }
+    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context_{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+};
+
+/// How messages are sent on.
+struct Manner {
+    std::uint64_t batch = 0;  ///< messages an APPEND
+    bool digests = false;     ///< taken of each
+};
+
 /// Hands out mailboxes to whoever is free.
 class Work {
 public:
@@ -132,8 +157,8 @@ struct Pair {
 /// The octets between the two of a pair.
 class Pump {
 public:
-    Pump(Pair& pair, std::uint64_t batch, Totals& totals)
-        : source_(pair.source), destination_(pair.destination), batch_(batch), totals_(totals) {}
+    Pump(Pair& pair, Manner manner, Totals& totals)
+        : source_(pair.source), destination_(pair.destination), manner_(manner), totals_(totals) {}
 
     void run(Work& work) {
         string trouble;
@@ -196,7 +221,7 @@ private:
             totals_.messages += 1;
             totals_.octets += size;
             octets_in_batch += size;
-            if (++in_batch >= batch_ || octets_in_batch >= batch_octets) {
+            if (++in_batch >= manner_.batch || octets_in_batch >= batch_octets) {
                 gathered_ += "\r\n";
                 in_batch = octets_in_batch = 0;
             }
@@ -205,10 +230,12 @@ private:
     }
 
     void pass(std::uint64_t left) {
+        if (manner_.digests) digest_.begin();
         while (left > 0) {
             if (!source_.has_buffered()) flush();
             const string_view part = source_.some(left);
             left -= part.size();
+            if (manner_.digests) digest_.add(part);
             if (part.size() >= gather_octets) {
                 flush();
                 destination_.write(part);
@@ -217,6 +244,7 @@ private:
                 if (gathered_.size() >= gather_octets) flush();
             }
         }
+        if (manner_.digests) digest_.end();
     }
 
     void flush() {
@@ -234,9 +262,10 @@ private:
     }
 
     Connection &source_, &destination_;
-    std::uint64_t batch_;
+    Manner manner_;
     Totals& totals_;
     string gathered_;
+    Digest digest_;
 };
 
 struct Outcome {
@@ -276,22 +305,23 @@ struct Options {
     std::vector<std::uint64_t> connections{1, 2, 4}, batches{50, 1000};
     std::uint64_t runs = 1;
     std::uint64_t accounts = 0;  ///< zero: one, named as it stands
+    bool digests = false;
 };
 
-void copy_account(const Account& source, const Account& destination, std::uint64_t connections, std::uint64_t batch,
+void copy_account(const Account& source, const Account& destination, std::uint64_t connections, Manner manner,
                   Totals& totals) {
     Pair first(source, destination);
     const std::vector<Mailbox> mailboxes = list_mailboxes(first.source);
     create_mailboxes(first.destination, mailboxes);
     Work work(parts_of(mailboxes, connections));
     side_by_side(connections, [&](std::uint64_t index) {
-        if (index == 0) return Pump(first, batch, totals).run(work);
+        if (index == 0) return Pump(first, manner, totals).run(work);
         Pair further(source, destination);
-        Pump(further, batch, totals).run(work);
+        Pump(further, manner, totals).run(work);
     });
 }
 
-void copy_accounts(const Options& options, const Account& destination, std::uint64_t connections, std::uint64_t batch,
+void copy_accounts(const Options& options, const Account& destination, std::uint64_t connections, Manner manner,
                    Totals& totals) {
     std::atomic<std::uint64_t> taken{0};
     side_by_side(connections, [&](std::uint64_t) {
@@ -299,7 +329,7 @@ void copy_accounts(const Options& options, const Account& destination, std::uint
             Account from = *options.source, to = destination;
             from.user += std::to_string(number);
             to.user += "a" + std::to_string(number);
-            copy_account(from, to, 1, batch, totals);
+            copy_account(from, to, 1, manner, totals);
         }
     });
 }
@@ -308,8 +338,9 @@ Outcome copy_once(const Options& options, const Account& destination, std::uint6
     const double cpu_before = cpu_seconds();
     const auto started = std::chrono::steady_clock::now();
     Totals totals;
-    if (options.accounts > 0) copy_accounts(options, destination, connections, batch, totals);
-    else copy_account(*options.source, destination, connections, batch, totals);
+    const Manner manner{.batch = batch, .digests = options.digests};
+    if (options.accounts > 0) copy_accounts(options, destination, connections, manner, totals);
+    else copy_account(*options.source, destination, connections, manner, totals);
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started;
     return {.connections = connections,
             .batch = batch,
@@ -354,6 +385,7 @@ Options parse(int count, char** words) {
         else if (name == "--batches") options.batches = numbers_of(value);
         else if (name == "--runs") options.runs = number_of(value);
         else if (name == "--accounts") options.accounts = number_of(value);
+        else if (name == "--digests") options.digests = number_of(value) > 0;
         else if (name == "--ca") authority = value;
         else fail("no option " + name);
     }

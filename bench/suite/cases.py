@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 ALL = ("ceiling", "mailhaul", "mbsync", "dsync")
+WITH_DIGESTS = ("ceiling", "ceiling-sha256", "mailhaul", "mbsync", "dsync")
 # dsync writes into the destination's store itself, past the link and what it limits; and it waits a round trip or two for
 # each message, which with 40 ms and 10,000 messages is more than six minutes.
 BY_IMAP = ("ceiling", "mailhaul", "mbsync")
@@ -71,22 +72,23 @@ COMPRESSED = ["--source-compress", "--destination-compress"]
 
 CASES = {
     # On disk. Cases with the same mail and place follow each other: the source is filled once.
-    "small": Case("10,000 messages, mean 8 KB, 20 mailboxes, on disk", SMALL, on_disk=True, seconds=(90, 50)),
+    "small": Case("10,000 messages, mean 8 KB, 20 mailboxes, on disk", SMALL, on_disk=True, programs=WITH_DIGESTS, seconds=(95, 55)),
     "small-tls": Case("the same over TLS", SMALL, on_disk=True, tls=True, seconds=(100, 60)),
     "latency": Case("as small, 40 ms round trip to both servers", SMALL, RTT_40, on_disk=True, programs=BY_IMAP,
                     seconds=(90, 50)),
     "latency-200": Case("the same with 200 ms, mailhaul alone", SMALL, Links(both=("--rtt", 200)), on_disk=True,
                         programs=("mailhaul",), seconds=(30, 12)),
-    "large": Case("1,000 messages of 1 MB, 10 mailboxes, on disk", LARGE, on_disk=True, batches="10,100", seconds=(120, 50)),
+    "large": Case("1,000 messages of 1 MB, 10 mailboxes, on disk", LARGE, on_disk=True, batches="10,100", programs=WITH_DIGESTS,
+                  seconds=(130, 55)),
     "large-tls": Case("the same over TLS", LARGE, on_disk=True, tls=True, batches="10,100", seconds=(150, 80)),
     # In memory, to mdbox.
-    "small-ram": Case("as small, in memory, to mdbox", SMALL, store="mdbox", seconds=(50, 15)),
+    "small-ram": Case("as small, in memory, to mdbox", SMALL, store="mdbox", programs=WITH_DIGESTS, seconds=(55, 16)),
     "small-tls-ram": Case("the same over TLS", SMALL, store="mdbox", tls=True, seconds=(60, 25)),
     # Not to Maildir, where each APPEND reads the whole folder.
     "long": Case("one mailbox of 200,000 messages, mean 2 KB, in memory, to mdbox", Mail(200000, "mean:2K", 1), store="mdbox",
                  batches="1000", seconds=(480, 270)),
     # In memory.
-    "large-ram": Case("as large, in memory", LARGE, batches="10,100", seconds=(90, 30)),
+    "large-ram": Case("as large, in memory", LARGE, batches="10,100", programs=WITH_DIGESTS, seconds=(95, 32)),
     "large-tls-ram": Case("the same over TLS", LARGE, tls=True, batches="10,100", seconds=(150, 80)),
     "unchanged": Case("a pass over 10,000 messages with nothing new", SMALL, Links(counted=True), measured=PASS,
                       seconds=(40, 8)),
@@ -97,7 +99,7 @@ CASES = {
     "changed-latency": Case("the same with 40 ms round trip", SMALL, RTT_40, measured=PASS, changes=NEWS,
                             programs=BY_IMAP, seconds=(35, 10)),
     "accounts": Case("50 accounts of 200 messages, mean 8 KB", Mail(200, "mean:8K", 5, accounts=50), connections="4,10,25",
-                     batches="100", variants={"10 at once": ["--accounts-at-once", 10], "50 at once": ["--accounts-at-once", 50]},
+                     batches="100", variants={f"{number} at once": ["--accounts-at-once", number] for number in (4, 8, 50)},
                      seconds=(70, 40)),
     "slow-link": Case("5,000 messages of 8 KB text, 2 MB/s on each link", TEXT, Links(rate=2_000_000), programs=BY_IMAP,
                       connections="1,4", batches="100", variants={"": [], "compressed": COMPRESSED}, seconds=(110, 100)),

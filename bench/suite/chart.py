@@ -11,11 +11,12 @@ BAR, GAP, HEAD = 13, 12, 46
 ROOM_BEYOND = 2  # a panel ends at so much of mailhaul's longest bar; an arrow tells of bars that are longer
 STYLE = """
   .page { fill: #ffffff } .text { fill: #1f2328 } .faint { fill: #59636e } .line { stroke: #59636e } .grid { stroke: #d8dee4 }
-  .mailhaul { fill: #1f6feb } .mbsync { fill: #8c959f } .dsync { fill: #bf8700 }
+  .mailhaul { fill: #1f6feb } .mbsync { fill: #8c959f } .dsync { fill: #bf8700 } .ceiling-sha256 { fill: #d0d7de }
   text { font: 12px system-ui, sans-serif } .title { font-weight: 600; font-size: 14px }
   @media (prefers-color-scheme: dark) {
     .page { fill: #0d1117 } .text { fill: #e6edf3 } .faint { fill: #9198a1 } .line { stroke: #9198a1 } .grid { stroke: #30363d }
     .mailhaul { fill: #58a6ff } .mbsync { fill: #6e7681 } .dsync { fill: #d29922 }
+    .ceiling-sha256 { fill: #3d444d }
   }
 """
 

@@ -114,7 +114,7 @@ class CaseRun:
             self.lab.settle()
             ways.traffic()
             run = contestant.program.run(ways, self.source, contestant.user, contestant.variant)
-            if contestant.program.name != "ceiling":  # which has run more than once
+            if not contestant.program.tries:
                 run |= ways.traffic()
             contestant.result.runs.append(run | self.derived(run))
             say(f"{self.name}: round {number}: {contestant.label}: {run['seconds']:.2f} s")

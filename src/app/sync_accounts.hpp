@@ -22,7 +22,7 @@ struct ManyAccounts {
     ManyAccounts() = default;
     std::vector<SyncRequest> accounts;  ///< their budget is shared: that of the first counts
     std::vector<SharedLogins> logins;   ///< by account
-    std::uint32_t at_once = 4;          ///< above 0
+    std::uint32_t at_once = 8;          ///< above 0
 };
 
 /// Told what becomes of each, on the run's own thread.

@@ -20,7 +20,7 @@ constexpr std::array many{
             "the accounts of this CSV file (docs/formats/accounts.md), each like a run of its own; SOURCE and DESTINATION then "
             "name the servers and the administrator who logs in, as in imaps://master@old.example, or in "
             "{user}*master@old.example"},
-    Option{.name = "at-once", .value = "N", .help = "so many accounts at a time, 1 to 200 (default 4)"},
+    Option{.name = "at-once", .value = "N", .help = "so many accounts at a time, 1 to 200 (default 8)"},
     Option{.name = "ledgers", .value = "FOLDER", .help = "their ledgers are here (default: below ~/.local/state)"},
 };
 

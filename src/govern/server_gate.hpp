@@ -3,6 +3,7 @@
 // when it wants to be left in peace. One thread, so nothing locks; every question comes with the time it is asked at.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -60,11 +61,17 @@ public:
     /// An account got in: the server is well.
     void note_welcome() { pressure_.note_progress(); }
 
+    /// How long an account had to wait for an answer.
+    void note_round_trip(std::chrono::microseconds took) { quickest_ = std::min(quickest_, took); }
+    /// The shortest of them; without any, as long as can be.
+    [[nodiscard]] std::chrono::microseconds quickest() const { return quickest_; }
+
 private:
     std::uint32_t open_ = 0;
     std::uint32_t waiting_ = 0;
     std::optional<std::uint32_t> wall_;  // not more than those
     Time wall_ends_{};
+    std::chrono::microseconds quickest_ = std::chrono::microseconds::max();
     Pressure pressure_;
 };
 

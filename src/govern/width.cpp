@@ -41,6 +41,13 @@ void Width::begin_window(std::uint64_t done, Time now) {
     done_before_ = done;
 }
 
+void Width::take_over(std::uint32_t first, Time now) {
+    if (now < hold_until_ || first <= width_) return;
+    width_ = std::min(first, most_);
+    is_trial_ = false;
+    window_began_.reset();
+}
+
 void Width::note_refused(std::uint32_t open, Time now) {
     wall_ = std::max(open, 1U);
     wall_ends_ = now + wall_lasts;

@@ -25,6 +25,9 @@ public:
     /// From now on not more than `most`, or than there are already: others want some too.
     void allow(std::uint32_t most) { most_ = std::max(most, width_); }
 
+    /// Others need none any more: so many at once, where nothing says that fewer are better.
+    void take_over(std::uint32_t first, Time now);
+
     /// A connection was refused while `open` were open: not more than those for ten minutes.
     void note_refused(std::uint32_t open, Time now);
 

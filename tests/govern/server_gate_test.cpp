@@ -62,6 +62,15 @@ TEST_F(ServerGateTest, a_refusal_for_good_is_no_reason_to_wait) {
     EXPECT_FALSE(gate->note_refusal({Errc::login_refused, Scope::account, Retry::never, "wrong password"}, start));
 }
 
+TEST_F(ServerGateTest, knows_the_quickest_answer_of_all) {
+    using std::chrono::milliseconds;
+    EXPECT_GT(gate->quickest(), std::chrono::hours(1)) << "nobody asked yet";
+    gate->note_round_trip(milliseconds(12));
+    gate->note_round_trip(milliseconds(3));
+    gate->note_round_trip(milliseconds(40));
+    EXPECT_EQ(gate->quickest(), milliseconds(3));
+}
+
 TEST_F(ServerGateTest, tells_that_somebody_waits) {
     EXPECT_FALSE(gate->is_queued_for());
     const ServerGate::Queuing queuing(*gate);

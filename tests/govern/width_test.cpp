@@ -67,6 +67,26 @@ TEST(Width, grows_to_what_others_leave_and_no_further) {
     EXPECT_EQ(line.width.wanted(line.now), 8U);
 }
 
+TEST(Width, takes_at_once_what_others_left) {
+    Line line{Width(1, 4), [](std::uint32_t open) { return 1e6 * open; }};
+    line.width.take_over(2, line.now);
+    EXPECT_EQ(line.width.wanted(line.now), 2U);
+    line.width.take_over(8, line.now);
+    EXPECT_EQ(line.width.wanted(line.now), 4U) << "never more than are allowed";
+    line.width.take_over(1, line.now);
+    EXPECT_EQ(line.width.wanted(line.now), 4U) << "what is there stays";
+}
+
+TEST(Width, takes_nothing_from_others_while_fewer_are_better) {
+    Line line{Width(4, 8), [](std::uint32_t open) { return 1e6 * open; }};
+    line.width.note_throttled(line.now);
+    line.width.take_over(8, line.now);
+    EXPECT_EQ(line.width.wanted(line.now), 2U);
+    line.width.note_refused(1, line.now);
+    line.width.take_over(8, line.now + 1min);
+    EXPECT_EQ(line.width.wanted(line.now + 1min), 1U) << "the wall stands for ten minutes";
+}
+
 TEST(Width, is_halved_by_a_throttle_and_comes_back) {
     Line line{Width(8, 8), [](std::uint32_t open) { return 1e6 * open; }};
     line.width.note_throttled(line.now);

@@ -17,19 +17,22 @@ bool could_compress(const client::Connection& connection) {
            connection.capabilities().has("COMPRESS=DEFLATE");
 }
 
-/// A line that needs time for each question is better filled by more connections, so it begins with all of them.
-govern::Width width_for(const RunState& run, const client::Connection& source, const client::Connection& destination,
-                        std::optional<std::uint32_t> lanes) {
-    constexpr std::chrono::milliseconds far_away{10};
-    const auto connections_for = [](const client::Connection& side) {
+/// What suits both servers.
+provider::Connections connections_for(const client::Connection& source, const client::Connection& destination) {
+    const auto suiting = [](const client::Connection& side) {
         return provider::connections_for(side.server(), side.access().host, side.capabilities());
     };
-    const provider::Connections from = connections_for(source);
-    const provider::Connections to = connections_for(destination);
-    const std::uint32_t most = lanes.value_or(std::min(from.most, to.most));
-    const bool is_far = std::max(source.round_trip(), destination.round_trip()) > far_away;
-    const std::uint32_t alone = is_far ? most : std::min(from.first, to.first);
-    return {lanes ? most : run.limits.shared->share_of(alone), most};
+    const provider::Connections from = suiting(source);
+    const provider::Connections to = suiting(destination);
+    return {std::min(from.first, to.first), std::min(from.most, to.most)};
+}
+
+/// As far as the quickest of all accounts knows: where many begin at once, an answer waits for its turn to be read.
+std::chrono::microseconds round_trip_of(const client::Connection& side) {
+    govern::ServerGate* gate = side.access().gate.get();
+    if (gate == nullptr) return side.round_trip();
+    gate->note_round_trip(side.round_trip());
+    return gate->quickest();
 }
 
 }  // namespace
@@ -41,9 +44,17 @@ LaneGovernor::LaneGovernor(RunState& run, const client::Connection& source, cons
       first_compress_(compress_),
       gates_{source.access().gate, destination.access().gate},
       may_try_{could_compress(source), could_compress(destination)},
-      width_(width_for(run, source, destination, lanes)),
-      most_(lanes ? std::nullopt : std::optional(width_.most())),
+      width_(lanes.value_or(1), lanes.value_or(1)),
       pressure_(run.first_pause * 30) {
+    if (!lanes) {
+        const provider::Connections suit = connections_for(source, destination);
+        most_ = suit.most;
+        distance_ = run.limits.shared->distance_of(std::max(round_trip_of(source), round_trip_of(destination)));
+        // A line that needs time for each question is better filled by more connections, so it begins with all of them.
+        first_ = distance_ == Distance::far_away ? suit.most : suit.first;
+        share_ = run.limits.shared->share_of(first_, distance_);
+        width_ = govern::Width(share_, suit.most);
+    }
     if (may_try_.source || may_try_.destination) trial_.emplace();
 }
 
@@ -65,9 +76,19 @@ bool LaneGovernor::note_progress(std::uint32_t connected, bool are_alike) {
     if (done > done_before_) pressure_.note_progress();
     done_before_ = done;
     const bool has_changed = consider_compression(done, are_alike);
-    if (most_) width_.allow(run_.limits.shared->share_of(*most_));
-    if (may_grow()) width_.note_progress(done, connected, Clock::now());
+    const auto now = Clock::now();
+    if (most_) look_at_others(now);
+    if (may_grow()) width_.note_progress(done, connected, now);
     return has_changed;
+}
+
+/// As other accounts come and go.
+void LaneGovernor::look_at_others(Clock::time_point now) {
+    const SharedLimits& shared = *run_.limits.shared;
+    width_.allow(shared.share_of(*most_, Distance::far_away));  // if it proves to be faster
+    const std::uint32_t share = shared.share_of(first_, distance_);
+    if (share > share_) width_.take_over(share, now);
+    share_ = share;
 }
 
 /// Only while nothing else changes, or who knows what made it faster.

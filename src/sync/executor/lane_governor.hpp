@@ -54,6 +54,7 @@ public:
 
 private:
     using Clock = std::chrono::steady_clock;
+    void look_at_others(Clock::time_point now);
     [[nodiscard]] bool consider_compression(std::uint64_t done, bool are_alike);
     [[nodiscard]] std::string_view compressed_sides() const;
 
@@ -64,6 +65,9 @@ private:
     SideFlags may_try_;
     govern::Width width_;
     std::optional<std::uint32_t> most_;              // were this account alone; empty where the operator says how many
+    std::uint32_t first_ = 1;                        // likewise, to begin with
+    std::uint32_t share_ = 1;                        // of that, when last looked at
+    Distance distance_ = Distance::near_by;
     std::optional<govern::CompressionTrial> trial_;  // as long as there is something to try
     govern::Pressure pressure_;
     std::uint64_t done_before_ = 0;  // octets and messages, as note_progress() weighs them

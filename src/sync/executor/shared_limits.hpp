@@ -16,6 +16,9 @@
 
 namespace mailhaul::sync {
 
+/// Whether what a server is asked costs more time on the line than in the server.
+enum class Distance : std::uint8_t { near_by, far_away };
+
 class SharedLimits {
 public:
     SharedLimits(const asio::any_io_executor& executor, std::uint64_t octets) : pool(executor, octets) {}
@@ -32,10 +35,15 @@ public:
         SharedLimits& limits_;
     };
 
-    /// How many connections one account should have, so many being under way, that would have `wanted` for itself; at least 1.
-    [[nodiscard]] std::uint32_t share_of(std::uint32_t wanted) const {
-        constexpr std::uint32_t worth_having = 16;  // to one server, all accounts together; more only wait for each other
-        return std::clamp(worth_having / std::max(accounts_, 1U), 1U, std::max(wanted, 1U));
+    [[nodiscard]] Distance distance_of(std::chrono::microseconds round_trip) const {
+        return round_trip > far_above ? Distance::far_away : Distance::near_by;
+    }
+
+    /// How many connections to a server one account should have, so many being under way, that would have `wanted` for itself; at
+    /// least 1. All together some 16, and near by 8, are enough: more only wait for each other, and each costs the server a login.
+    [[nodiscard]] std::uint32_t share_of(std::uint32_t wanted, Distance distance) const {
+        const std::uint32_t enough = distance == Distance::near_by ? 8 : 16;
+        return std::clamp(enough / std::max(accounts_, 1U), 1U, std::max(wanted, 1U));
     }
 
     /// What is known of one server, by all accounts on it.
@@ -47,6 +55,7 @@ public:
     }
 
     CreditPool pool;
+    std::chrono::milliseconds far_above{10};  ///< of a round trip
 
 private:
     std::uint32_t accounts_ = 0;

@@ -2,6 +2,7 @@
 // Several accounts in one process, between the same two servers.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,7 @@ struct ManyAccounts : testing::Test {
     Task<bool> sync_all() {
         const auto executor = co_await asio::this_coro::executor;
         auto shared = std::make_shared<SharedLimits>(executor, servers.request.budget.value());
+        shared->far_above = std::chrono::hours(1);  // however busy the machine is
         TaskScope scope(executor);
         for (int i = 0; i < accounts; ++i) scope.spawn(sync_one(i, shared));
         co_await scope.join();
@@ -57,8 +59,20 @@ struct ManyAccounts : testing::Test {
 };
 
 TEST_F(ManyAccounts, share_two_servers_without_a_limit) {
+    servers.request.connections.reset();
     EXPECT_TRUE(servers.run(sync_all()));
     expect_all_complete();
+    EXPECT_LE(servers.destination.counters().most_connections, 8U) << "near by, more than that only wait for each other";
+}
+
+TEST_F(ManyAccounts, the_last_one_takes_over_the_connections_that_others_left) {
+    servers.request.connections.reset();
+    demo::MailStore& store = servers.source.store_of(user(0));
+    for (int i = 0; i < 60; ++i) put_many(store, make_mailbox(store, {"box " + std::to_string(i)}), 20);
+    EXPECT_TRUE(servers.run(sync_all()));
+    expect_all_complete();
+    EXPECT_EQ(reports[0].destination.connections, 2U);
+    EXPECT_LE(servers.destination.counters().most_connections, 8U);
 }
 
 TEST_F(ManyAccounts, wait_for_each_other_where_a_server_takes_few_connections) {
