@@ -6,6 +6,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <latch>
 #include <thread>
 
@@ -46,6 +47,37 @@ TEST(OnThread, lets_the_loop_go_on_and_comes_back_to_it) {
     ASSERT_TRUE(worked_on && came_back_on);
     EXPECT_NE(*worked_on, here);
     EXPECT_EQ(*came_back_on, here);
+}
+
+TEST(OnThread, a_loop_that_ended_before_the_work_is_left_in_peace) {
+    std::latch loop_is_gone(1), work_is_done(1);
+    bool came_back = false;
+    {
+        asio::io_context loop(1);
+        asio::co_spawn(
+            loop,
+            [](std::latch& gone, std::latch& done, bool& back) -> Task<void> {
+                const std::function<Answer()> work = [&gone, &done] {
+                    gone.wait();
+                    done.count_down();
+                    return Answer(std::this_thread::get_id());
+                };
+                co_await on_thread(work);
+                back = true;
+            }(loop_is_gone, work_is_done, came_back),
+            asio::detached);
+        asio::post(loop, [&loop] { loop.stop(); });  // as a second Ctrl-C does
+        loop.run();
+    }
+    loop_is_gone.count_down();
+    work_is_done.wait();
+    // Whoever comes after it on the same threads is served, so the one before has rung in vain and done no harm.
+    for (int i = 0; i < 8; ++i) {
+        std::latch next(1);
+        asio::post(waiting_threads(), [&next] { next.count_down(); });
+        next.wait();
+    }
+    EXPECT_FALSE(came_back);
 }
 
 }  // namespace
