@@ -308,8 +308,7 @@ struct Options {
     bool digests = false;
 };
 
-void copy_account(const Account& source, const Account& destination, std::uint64_t connections, Manner manner,
-                  Totals& totals) {
+void copy_account(const Account& source, const Account& destination, std::uint64_t connections, Manner manner, Totals& totals) {
     Pair first(source, destination);
     const std::vector<Mailbox> mailboxes = list_mailboxes(first.source);
     create_mailboxes(first.destination, mailboxes);

@@ -64,9 +64,9 @@ private:
     std::array<std::shared_ptr<govern::ServerGate>, 2> gates_;  // co-owned by all accounts on those servers; may be empty
     SideFlags may_try_;
     govern::Width width_;
-    std::optional<std::uint32_t> most_;              // were this account alone; empty where the operator says how many
-    std::uint32_t first_ = 1;                        // likewise, to begin with
-    std::uint32_t share_ = 1;                        // of that, when last looked at
+    std::optional<std::uint32_t> most_;  // were this account alone; empty where the operator says how many
+    std::uint32_t first_ = 1;            // likewise, to begin with
+    std::uint32_t share_ = 1;            // of that, when last looked at
     Distance distance_ = Distance::near_by;
     std::optional<govern::CompressionTrial> trial_;  // as long as there is something to try
     govern::Pressure pressure_;

@@ -39,8 +39,9 @@ public:
         return round_trip > far_above ? Distance::far_away : Distance::near_by;
     }
 
-    /// How many connections to a server one account should have, so many being under way, that would have `wanted` for itself; at
-    /// least 1. All together some 16, and near by 8, are enough: more only wait for each other, and each costs the server a login.
+    /// How many connections to a server one account should have, so many being under way, that would have `wanted` for itself;
+    /// at least 1. All together some 16, and near by 8, are enough: more only wait for each other, and each costs the server a
+    /// login.
     [[nodiscard]] std::uint32_t share_of(std::uint32_t wanted, Distance distance) const {
         const std::uint32_t enough = distance == Distance::near_by ? 8 : 16;
         return std::clamp(enough / std::max(accounts_, 1U), 1U, std::max(wanted, 1U));
