@@ -36,7 +36,7 @@ public:
         : common_(common), line_(line), surroundings_(surroundings) {}
 
     AccountsOrder read() {
-        order_.request.at_once = common_.at_once;
+        if (common_.at_once) order_.request.at_once = *common_.at_once;
         app::AccountsFile file = app::read_accounts_file(*common_.accounts_file);
         order_.mistakes = std::move(file.mistakes);
         for (const app::AccountRow& row : file.rows) take(row);

@@ -25,7 +25,7 @@ struct SyncOrder {
     /// and who is meant stands in the file.
     std::optional<std::string> accounts_file;
     bool has_source = true, has_destination = true;
-    std::uint32_t at_once = 4;
+    std::optional<std::uint32_t> at_once;
     app::SharedSealKeys seal_keys;
     std::string ledgers;                ///< folder; empty: the default one
     std::vector<std::string> mistakes;  ///< where not empty, `request` is not to be run

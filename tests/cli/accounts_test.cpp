@@ -103,6 +103,7 @@ TEST_F(Accounts, with_mistakes_are_told_all_at_once) {
 TEST_F(Accounts, have_their_ledgers_in_one_folder) {
     const AccountsOrder made = with_masters("source\nann\nbob\n", {"--ledgers", "/var/lib/x", "--at-once", "7"});
     EXPECT_EQ(made.request.at_once, 7U);
+    EXPECT_EQ(with_masters("source\nann\n", {}).request.at_once, 8U) << "as --help says";
     EXPECT_THAT(made.request.accounts[0].ledger_path, testing::StartsWith("/var/lib/x/ann@old.example"));
     EXPECT_NE(made.request.accounts[0].ledger_path, made.request.accounts[1].ledger_path);
 }
